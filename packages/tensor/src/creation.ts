@@ -1,0 +1,152 @@
+import { allocate, type DType, dtypeOf, dtypes, type TypedArray } from './dtype.js'
+import { fail } from './errors.js'
+import { Tensor } from './methods.js'
+import { checkShape, formatShape, type Shape, sizeOf } from './shape.js'
+import type { NestedArray } from './tensor.js'
+
+export interface CreationOptions {
+  /** Default: float32. */
+  dtype?: DType
+}
+
+export interface TensorOptions extends CreationOptions {
+  /** The shape of flat data; nested arrays have theirs already. */
+  shape?: Shape
+}
+
+/**
+ * A tensor of the values of nested arrays, its shape theirs; or of a flat typed array (copied).
+ * The dtype, unless given, is that of a typed array, bool for booleans, else float32.
+ * @throws UnrollError when the nesting is uneven, or a value is not a number or a boolean.
+ */
+export function tensor(values: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
+  const own = dtypeOf(values)
+  const shape = own ? [(values as TypedArray).length] : nestedShape(values as NestedArray)
+  const flat = own ? (values as TypedArray) : flatten(values as NestedArray, shape)
+  const dtype = options.dtype ?? own ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32')
+  const data = allocate(checkDType('tensor', dtype), flat.length)
+  for (let i = 0; i < flat.length; i++) data[i] = convert(Number(flat[i]), dtype)
+  const target = options.shape ?? shape
+  if (sizeOf(checkShape('tensor', target)) !== flat.length)
+    fail('tensor', `shape ${formatShape(target)} wants ${sizeOf(target)} values, got ${flat.length}`)
+  return Tensor.from(data, target)
+}
+
+export function zeros(shape: Shape, { dtype = 'float32' }: CreationOptions = {}): Tensor {
+  return Tensor.from(allocate(checkDType('zeros', dtype), sizeOf(checkShape('zeros', shape))), shape)
+}
+
+export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
+  return full(shape, 1, options)
+}
+
+/** A tensor whose every element is `value`. */
+export function full(shape: Shape, value: number, { dtype = 'float32' }: CreationOptions = {}): Tensor {
+  const data = allocate(checkDType('full', dtype), sizeOf(checkShape('full', shape)))
+  return Tensor.from(data.fill(convert(value, dtype)), shape)
+}
+
+/** Zeros of the shape and dtype of x. */
+export function zerosLike(x: Tensor): Tensor {
+  return zeros(x.shape, { dtype: x.dtype })
+}
+
+/** Ones of the shape and dtype of x. */
+export function onesLike(x: Tensor): Tensor {
+  return ones(x.shape, { dtype: x.dtype })
+}
+
+/** `arange(stop)` or `arange(start, stop, step)`: from start, by step, up to but without stop. */
+export function arange(
+  start: number,
+  stop?: number,
+  step = 1,
+  { dtype = 'float32' }: CreationOptions = {},
+): Tensor {
+  const [first, end] = stop === undefined ? [0, start] : [start, stop]
+  if (![first, end, step].every(Number.isFinite) || step === 0)
+    fail('arange', `wants finite bounds and a step other than 0, got ${first}, ${end}, ${step}`)
+  const length = Math.max(0, Math.ceil((end - first) / step))
+  const data = allocate(checkDType('arange', dtype), length)
+  return Tensor.from(
+    data.map((_: number, i: number) => first + i * step),
+    [length],
+  )
+}
+
+/** `count` values from start to stop, both included, at equal distances. */
+export function linspace(
+  start: number,
+  stop: number,
+  count: number,
+  { dtype = 'float32' }: CreationOptions = {},
+): Tensor {
+  checkShape('linspace', [count])
+  const data = allocate(checkDType('linspace', dtype), count)
+  for (let i = 0; i < count; i++)
+    data[i] = i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)
+  return Tensor.from(data, [count])
+}
+
+/** Ones on the diagonal of a `rows × columns` matrix (square by default), zeros elsewhere. */
+export function eye(rows: number, columns = rows, options: CreationOptions = {}): Tensor {
+  const matrix = zeros([rows, columns], options)
+  for (let i = 0; i < Math.min(rows, columns); i++) matrix.storage.data[i * columns + i] = 1
+  return matrix
+}
+
+/**
+ * A new last axis of length `classes`, 1 at the index and 0 elsewhere: `[…]` to `[…, classes]`.
+ * @throws UnrollError when an index is not an int in 0 … classes − 1.
+ */
+export function oneHot(indices: Tensor, classes: number, options: CreationOptions = {}): Tensor {
+  if (indices.dtype !== 'int32') fail('oneHot', `wants indices of dtype int32, got ${indices.dtype}`)
+  const y = zeros([...indices.shape, classes], options)
+  indices.data.forEach((index: number, i: number) => {
+    if (index < 0 || index >= classes)
+      fail('oneHot', `index ${index} is out of range (want 0 … ${classes - 1})`)
+    y.storage.data[i * classes + index] = 1
+  })
+  return y
+}
+
+function nestedShape(values: NestedArray): number[] {
+  const shape: number[] = []
+  for (let level = values; Array.isArray(level); level = level[0]) {
+    shape.push(level.length)
+    if (level.length === 0) break
+  }
+  return shape
+}
+
+function flatten(values: NestedArray, shape: Shape): (number | boolean)[] {
+  const flat: (number | boolean)[] = []
+  const visit = (value: NestedArray, axis: number, path: readonly number[]) => {
+    const at = path.length ? ` at [${path.join(', ')}]` : ''
+    if (Array.isArray(value)) {
+      if (axis >= shape.length || value.length !== shape[axis])
+        fail(
+          'tensor',
+          `uneven nesting${at}: got an array of ${value.length}, want ${axis < shape.length ? `one of ${shape[axis]}` : 'a number'} (shape ${formatShape(shape)} so far)`,
+        )
+      value.forEach((v, i) => visit(v, axis + 1, [...path, i]))
+    } else {
+      if (typeof value !== 'number' && typeof value !== 'boolean')
+        fail('tensor', `wants numbers or booleans, got ${value === null ? 'null' : typeof value}${at}`)
+      if (axis !== shape.length)
+        fail('tensor', `uneven nesting${at}: got a number, want an array of ${shape[axis]}`)
+      flat.push(value)
+    }
+  }
+  visit(values, 0, [])
+  return flat
+}
+
+function convert(value: number, dtype: DType): number {
+  return dtype === 'bool' ? +(value !== 0) : value
+}
+
+function checkDType(op: string, dtype: DType): DType {
+  if (!dtypes.includes(dtype)) fail(op, `dtype is one of ${dtypes.join(', ')}, got ${String(dtype)}`)
+  return dtype
+}

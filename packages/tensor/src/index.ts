@@ -1,0 +1,34 @@
+export {
+  arange,
+  type CreationOptions,
+  eye,
+  full,
+  linspace,
+  oneHot,
+  ones,
+  onesLike,
+  type TensorOptions,
+  tensor,
+  zeros,
+  zerosLike,
+} from './creation.js'
+export { bytesOf, type DType, isFloat, promote, type TypedArray } from './dtype.js'
+export { fail, UnrollError } from './errors.js'
+export { kernelsFor, withKernels } from './kernels/active.js'
+export type { Kernels, Strided } from './kernels/kernels.js'
+export { reference } from './kernels/reference/index.js'
+export { Tensor } from './methods.js'
+export type { TensorLike } from './operand.js'
+export * from './ops/index.js'
+export { Random, type RandomOptions } from './random.js'
+export {
+  broadcastShapes,
+  formatShape,
+  normalizeAxes,
+  normalizeAxis,
+  type Shape,
+  sameShape,
+  sizeOf,
+} from './shape.js'
+export type { Storage } from './storage.js'
+export type { NestedArray } from './tensor.js'

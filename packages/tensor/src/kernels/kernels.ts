@@ -1,0 +1,103 @@
+import type { DType, TypedArray } from '../dtype.js'
+import type { Shape } from '../shape.js'
+
+/**
+ * A tensor as a kernel sees it: flat data, and the way to walk it. Strides may be 0 (a broadcast
+ * axis) or negative (a flipped one): a kernel never asks for a copy first.
+ */
+export interface Strided {
+  readonly storage: { readonly data: TypedArray }
+  readonly shape: Shape
+  readonly strides: readonly number[]
+  readonly offset: number
+}
+
+/** y[i] = f(x[i]): one operand, the result of its dtype. */
+export type Map = (x: Strided) => TypedArray
+
+/** y[i] = f(a[i], b[i]): operands of one shape (broadcast by strides) and one dtype, the result of that dtype. */
+export type Zip = (a: Strided, b: Strided) => TypedArray
+
+/** y[i] = f over the last `axes` axes of x; the result has the shape of the axes before them. */
+export type Reduction = (x: Strided, axes: number) => TypedArray
+
+export type MapName =
+  // biome-ignore format: one family a line
+  | 'neg'
+  | 'abs'
+  | 'sign'
+  | 'square'
+  | 'reciprocal'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'exp'
+  | 'expm1'
+  | 'log'
+  | 'log1p'
+  | 'sin'
+  | 'cos'
+  | 'erf'
+  | 'tanh'
+  | 'sigmoid'
+  | 'relu'
+  | 'gelu'
+  | 'geluTanh'
+  | 'softplus'
+  | 'silu'
+
+export type ZipName = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum'
+
+/** Comparisons give bools. */
+export type CompareName = 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual'
+
+/** Accumulated in float64 (or pairwise): a float32 sum of a million terms is good to the last digit. */
+export type ReductionName = 'sum' | 'prod' | 'max' | 'min' | 'logSumExp'
+
+/**
+ * Every primitive that tensors are computed with: the seam between what an op means and how it is
+ * done. There is one interface and several makers; they differ in speed and in nothing else.
+ *
+ * A kernel takes operands whose shapes and dtypes were checked by the op that calls it, and gives
+ * a fresh array in row-major order. Nothing here knows of gradients.
+ */
+export interface Kernels
+  extends Record<MapName, Map>,
+    Record<ZipName, Zip>,
+    Record<CompareName, Zip>,
+    Record<ReductionName, Reduction> {
+  readonly name: string
+
+  /** x in row-major order, its values converted to `dtype`. */
+  copy(x: Strided, dtype: DType): TypedArray
+  /** target[i] = source[i], in place: shapes are equal, dtypes may differ. */
+  put(target: Strided, source: Strided): void
+
+  /** max(x, 0) + slope · min(x, 0) */
+  leakyRelu(x: Strided, slope: number): TypedArray
+  /** x where x > 0, else alpha · (eˣ − 1) */
+  elu(x: Strided, alpha: number): TypedArray
+  /** min(max(x, low), high) */
+  clamp(x: Strided, low: number, high: number): TypedArray
+  /** Bools: neither NaN nor ±Infinity. */
+  isFinite(x: Strided): TypedArray
+  /** a[i] where condition[i], else b[i]; all of one shape. */
+  where(condition: Strided, a: Strided, b: Strided): TypedArray
+
+  /** Int32: where the largest (smallest) of the last axis stands, the first of equals. */
+  argmax(x: Strided): TypedArray
+  argmin(x: Strided): TypedArray
+  /** y[…, i] = Σ_{j ≤ i} x[…, j] */
+  cumsum(x: Strided): TypedArray
+  /** y[…, i] = exp(x[…, i]) / Σ_j exp(x[…, j]) */
+  softmax(x: Strided): TypedArray
+  /** y[…, i] = x[…, i] − log Σ_j exp(x[…, j]) */
+  logSoftmax(x: Strided): TypedArray
+
+  /** c[…, m, n] = Σ_k a[…, m, k] · b[…, k, n]; the leading axes are equal (broadcast by strides). */
+  matmul(a: Strided, b: Strided): TypedArray
+
+  /** y[i₀, …, i, …] = x[i₀, …, index[i₀, …, i, …], …]: `index` (int32, in range) has the shape of y. */
+  gather(x: Strided, axis: number, index: Strided): TypedArray
+  /** A copy of x with y[…, index[…, i, …], …] += source[…, i, …]; `source` has the shape of `index`. */
+  scatterAdd(x: Strided, axis: number, index: Strided, source: Strided): TypedArray
+}

@@ -1,0 +1,71 @@
+import { allocate, type DType, type TypedArray } from '../../dtype.js'
+import { sizeOf } from '../../shape.js'
+import type { Map, Strided, Zip } from '../kernels.js'
+import { eachRow } from './rows.js'
+import { dtypeOfStrided } from './strided.js'
+
+/** The kernel y[i] = f(x[i]), its result of x's dtype or of the one given. */
+export function map(f: (x: number) => number, dtype?: DType): Map {
+  return (x) => {
+    const { data } = x.storage
+    const y = allocate(dtype ?? dtypeOfStrided(x), sizeOf(x.shape))
+    eachRow(x.shape, [x], (start, length, [at], [step]) => {
+      for (let i = 0; i < length; i++) y[start + i] = f(data[at + i * step])
+    })
+    return y
+  }
+}
+
+/** The kernel y[i] = f(a[i], b[i]), its result of a's dtype or of the one given. */
+export function zip(f: (a: number, b: number) => number, dtype?: DType): Zip {
+  return (a, b) => {
+    const left = a.storage.data
+    const right = b.storage.data
+    const y = allocate(dtype ?? dtypeOfStrided(a), sizeOf(a.shape))
+    eachRow(a.shape, [a, b], (start, length, [atA, atB], [stepA, stepB]) => {
+      for (let i = 0; i < length; i++) y[start + i] = f(left[atA + i * stepA], right[atB + i * stepB])
+    })
+    return y
+  }
+}
+
+export function where(condition: Strided, a: Strided, b: Strided): TypedArray {
+  const choose = condition.storage.data
+  const left = a.storage.data
+  const right = b.storage.data
+  const y = allocate(dtypeOfStrided(a), sizeOf(a.shape))
+  eachRow(a.shape, [condition, a, b], (start, length, [atC, atA, atB], [stepC, stepA, stepB]) => {
+    for (let i = 0; i < length; i++)
+      y[start + i] = choose[atC + i * stepC] ? left[atA + i * stepA] : right[atB + i * stepB]
+  })
+  return y
+}
+
+/** To bool, every value but 0 is true; to int32, the fraction is dropped. */
+export function copy(x: Strided, dtype: DType): TypedArray {
+  const y = allocate(dtype, sizeOf(x.shape))
+  move(y, x)
+  return y
+}
+
+export function put(target: Strided, source: Strided): void {
+  const from = source.storage.data
+  const to = target.storage.data
+  const convert = converter(from, to)
+  eachRow(target.shape, [target, source], (_, length, [atT, atS], [stepT, stepS]) => {
+    for (let i = 0; i < length; i++) to[atT + i * stepT] = convert(from[atS + i * stepS])
+  })
+}
+
+function move(y: TypedArray, x: Strided): void {
+  const { data } = x.storage
+  const convert = converter(data, y)
+  eachRow(x.shape, [x], (start, length, [at], [step]) => {
+    if (step === 1 && data.constructor === y.constructor) y.set(data.subarray(at, at + length), start)
+    else for (let i = 0; i < length; i++) y[start + i] = convert(data[at + i * step])
+  })
+}
+
+function converter(from: TypedArray, to: TypedArray): (x: number) => number {
+  return to instanceof Uint8Array && !(from instanceof Uint8Array) ? (x) => (x !== 0 ? 1 : 0) : (x) => x
+}

@@ -1,0 +1,22 @@
+import { type DType, dtypeOf } from '../../dtype.js'
+import type { Strided } from '../kernels.js'
+
+/** The dtype of an operand's data. */
+export function dtypeOfStrided(x: Strided): DType {
+  return dtypeOf(x.storage.data) as DType
+}
+
+/** x walked along its first `count` axes only, standing at index 0 of the others. */
+export function leadingAxes(x: Strided, count: number): Strided {
+  return {
+    storage: x.storage,
+    shape: x.shape.slice(0, count),
+    strides: x.strides.slice(0, count),
+    offset: x.offset,
+  }
+}
+
+/** The block of x that its axes after the first `skip` span, from `offset` on. */
+export function trailingAxes(x: Strided, skip: number, offset: number): Strided {
+  return { storage: x.storage, shape: x.shape.slice(skip), strides: x.strides.slice(skip), offset }
+}

@@ -1,0 +1,43 @@
+import { allocate, promote } from '../dtype.js'
+import { kernelsFor } from '../kernels/active.js'
+import { type TensorLike, toTensor, toTensors } from '../operand.js'
+import { broadcastShapes } from '../shape.js'
+import { Tensor } from '../tensor.js'
+import { cast, compare } from './define.js'
+
+/** Bools: a = b */
+export const equal = compare('equal')
+/** Bools: a ≠ b */
+export const notEqual = compare('notEqual')
+/** Bools: a < b */
+export const less = compare('less')
+/** Bools: a ≤ b */
+export const lessEqual = compare('lessEqual')
+/** Bools: a > b */
+export const greater = compare('greater')
+/** Bools: a ≥ b */
+export const greaterEqual = compare('greaterEqual')
+
+/** Bools: neither NaN nor ±Infinity */
+export function isFinite(x: TensorLike): Tensor {
+  const operand = toTensor('isFinite', x)
+  return Tensor.from(kernelsFor(operand.dtype).isFinite(operand), operand.shape)
+}
+
+/** a where `condition` holds, else b; all three broadcast together. A condition that is not of bools holds where it is not 0. */
+export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
+  const mask = cast(toTensor('where', condition), 'bool')
+  const [left, right, dtype] = toTensors('where', a, b)
+  const shape = broadcastShapes('where', mask.shape, broadcastShapes('where', left.shape, right.shape))
+  const [c, x, y] = [mask, cast(left, dtype), cast(right, dtype)].map((t) => t.broadcastTo(shape))
+  return Tensor.from(kernelsFor(promote(dtype, 'bool')).where(c, x, y), shape)
+}
+
+/** Bools: the opposite of x, which holds where it is not 0. */
+export function logicalNot(x: TensorLike): Tensor {
+  const mask = cast(toTensor('logicalNot', x), 'bool')
+  return Tensor.from(
+    kernelsFor('bool').equal(mask, Tensor.from(allocate('bool', 1), []).broadcastTo(mask.shape)),
+    mask.shape,
+  )
+}
