@@ -1,1 +1,10 @@
-export {}
+export type { BackwardOptions } from './backward.js'
+export { parameter, type VariableOptions, variable } from './creation.js'
+export { type GradcheckOptions, gradcheck, gradgradcheck } from './gradcheck.js'
+export { Variable } from './methods.js'
+export { enableGrad, isRecording, noGrad } from './mode.js'
+export * from './ops/index.js'
+export { type TapeRow, tapeRows, tapeTable } from './tape-table.js'
+export { grad, type Tree, valueAndGrad } from './transforms/grad.js'
+export { type GradientsOptions, gradients } from './transforms/gradients.js'
+export type { GradHook, Operand } from './variable.js'

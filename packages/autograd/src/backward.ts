@@ -1,0 +1,100 @@
+import { copy, fail, formatShape, full, sameShape, Tensor } from '@unroll/tensor'
+import { withRecording } from './mode.js'
+import { add } from './ops/arithmetic.js'
+import { type Edge, reachable, type TapeEntry } from './tape.js'
+import { type Operand, Variable } from './variable.js'
+
+export interface BackwardOptions {
+  /** Keep the tape for another backward. Default: false, or true with `createGraph`. */
+  retainGraph?: boolean
+  /** Record the gradients themselves, so that they can be differentiated in turn. Default: false. */
+  createGraph?: boolean
+}
+
+/** Adds the gradients of `y` to the `grad` of the leaves: see `Variable.backward`. */
+export function backward(y: Variable, dy: Operand | undefined, options: BackwardOptions): void {
+  const { createGraph = false, retainGraph = createGraph } = options
+  const root = rootOf('backward', y)
+  const entries = reachable([root])
+  walk(entries, root, seed('backward', y, dy), createGraph, (entry, [dx]) => {
+    if (entry.leaf && dx) accumulate(entry.leaf, dx, createGraph)
+  })
+  if (!retainGraph) for (const entry of entries) entry.release()
+}
+
+/**
+ * The reverse walk over `entries`, from the youngest to the oldest, so that an entry is reached only
+ * when every gradient that flows into it has arrived: they are summed on the way.
+ *
+ * `arrive` is told of the total gradients of each entry's outputs (undefined where none came).
+ */
+export function walk(
+  entries: readonly TapeEntry[],
+  root: Edge,
+  dy: Variable,
+  createGraph: boolean,
+  arrive: (entry: TapeEntry, dys: readonly (Variable | undefined)[]) => void,
+): void {
+  const arrived = new Map<TapeEntry, (Variable | undefined)[]>(entries.map((entry) => [entry, []]))
+  const send = ({ entry, output }: Edge, dx: Variable) => {
+    const dys = arrived.get(entry)
+    if (!dys) return // not on the way
+    const sum = dys[output]
+    dys[output] = sum ? add(sum, dx) : dx
+  }
+  withRecording(createGraph, () => {
+    send(root, dy)
+    for (const entry of entries.toReversed()) {
+      const dys = arrived.get(entry) as (Variable | undefined)[]
+      arrived.delete(entry)
+      if (dys.length === 0) continue
+      arrive(entry, dys)
+      if (!entry.inputs.some((edge) => edge && arrived.has(edge.entry))) continue
+      entry.pull(dys).forEach((dx, k) => {
+        const edge = entry.inputs[k]
+        if (edge && dx) send(edge, dx)
+      })
+    }
+  })
+}
+
+/** Where the tape of y ends. @throws UnrollError when y is not on the tape. */
+export function rootOf(op: string, y: Variable): Edge {
+  return (
+    y.edge ??
+    fail(
+      op,
+      `nothing to differentiate: this ${formatShape(y.shape)} was not made from a variable that requires a gradient, or under noGrad`,
+    )
+  )
+}
+
+/** The gradient to start from: `dy`, or 1 for a scalar. */
+export function seed(op: string, y: Variable, dy: Operand | undefined): Variable {
+  if (dy === undefined) {
+    if (y.size !== 1)
+      fail(
+        op,
+        `wants the gradient dy for a result of shape ${formatShape(y.shape)}; only for one element may it be left out`,
+      )
+    return new Variable(full(y.shape, 1, { dtype: y.dtype }))
+  }
+  const given =
+    dy instanceof Variable
+      ? dy
+      : new Variable(dy instanceof Tensor ? dy : full(y.shape, dy, { dtype: y.dtype }))
+  if (!sameShape(given.shape, y.shape) || given.dtype !== y.dtype)
+    fail(
+      op,
+      `dy ${formatShape(given.shape)} ${given.dtype} must be as the result, ${formatShape(y.shape)} ${y.dtype}`,
+    )
+  return given
+}
+
+function accumulate(leaf: Variable, dx: Variable, createGraph: boolean): void {
+  let total = dx
+  for (const hook of leaf.hooks) total = hook(total) ?? total
+  if (leaf.grad) leaf.grad = add(leaf.grad, total)
+  // A gradient may be a view, or be shared by several leaves; each gets its own, to change as it likes.
+  else leaf.grad = createGraph ? total : new Variable(copy(total.value))
+}

@@ -1,0 +1,65 @@
+import * as T from '@unroll/tensor'
+import type { Operand } from '../variable.js'
+import { Variable } from '../variable.js'
+import { fitTo, record, toVariable } from './define.js'
+
+/** y = [x₁ x₂ …] along an axis;  [dx₁ dx₂ …] = dy */
+export function concat(list: readonly Operand[], axis = 0): Variable {
+  const parts = list.map((x) => toVariable('concat', x))
+  const metas = parts.map(({ value }) => ({ shape: value.shape, dtype: value.dtype }))
+  const value = T.concat(
+    parts.map((x) => x.value),
+    axis,
+  )
+  const sizes = metas.map(({ shape }) => shape[axis < 0 ? axis + shape.length : axis])
+  const [y] = record('concat', [value], parts, ([dy]) =>
+    dy ? split(dy, sizes, axis).map((dx, i) => fitTo(dx, metas[i])) : [],
+  )
+  return y
+}
+
+/** y = tensors of one shape along a new axis;  each dx is its slice of dy */
+export function stack(list: readonly Operand[], axis = 0): Variable {
+  const parts = list.map((x) => toVariable('stack', x))
+  const metas = parts.map(({ value }) => ({ shape: value.shape, dtype: value.dtype }))
+  const value = T.stack(
+    parts.map((x) => x.value),
+    axis,
+  )
+  const [y] = record('stack', [value], parts, ([dy]) =>
+    dy ? unbind(dy, axis).map((dx, i) => fitTo(dx, metas[i])) : [],
+  )
+  return y
+}
+
+/** y₁, y₂, … = parts of x along an axis;  dx = [dy₁ dy₂ …] */
+export function split(x: Operand, size: number | readonly number[], axis = 0): Variable[] {
+  const source = toVariable('split', x)
+  return parted('split', source, T.split(source.value, size, axis), (dys) => concat(dys, axis))
+}
+
+/** x in `count` parts along an axis: see `chunk` of `@unroll/tensor`. */
+export function chunk(x: Operand, count: number, axis = 0): Variable[] {
+  const source = toVariable('chunk', x)
+  return parted('chunk', source, T.chunk(source.value, count, axis), (dys) => concat(dys, axis))
+}
+
+/** y₁, y₂, … = the slices of x along an axis;  dx = the dy stacked */
+export function unbind(x: Operand, axis = 0): Variable[] {
+  const source = toVariable('unbind', x)
+  return parted('unbind', source, T.unbind(source.value, axis), (dys) => stack(dys, axis))
+}
+
+/** Parts of one tensor are recorded together, so that their gradients are joined once and not added up one by one. */
+function parted(
+  op: string,
+  x: Variable,
+  values: readonly T.Tensor[],
+  join: (dys: Variable[]) => Variable,
+): Variable[] {
+  const shapes = values.map(({ shape }) => shape)
+  const { dtype } = x
+  return record(op, values, [x], (dys) => [
+    join(shapes.map((shape, i) => dys[i] ?? new Variable(T.zeros(shape, { dtype })))),
+  ])
+}

@@ -1,0 +1,101 @@
+import { type DType, fail, formatShape, type Shape, type Tensor } from '@unroll/tensor'
+import type { Variable } from './variable.js'
+
+/**
+ * The tape has no list of its own: each entry knows the entries that its inputs came from, and
+ * carries a number that rises with every op recorded. An input is always older than what is made of
+ * it, so that walking from large numbers to small ones visits every entry after all that use it;
+ * and a result that is dropped takes its part of the tape with it.
+ */
+export class TapeEntry {
+  readonly number = nextNumber++
+  #pull: Pull | undefined
+  #kept: readonly Kept[] = []
+
+  constructor(
+    /** The name of the op, or `leaf`. */
+    readonly op: string,
+    /** Where each input came from; undefined for one that needs no gradient. */
+    readonly inputs: readonly (Edge | undefined)[],
+    /** What each output looks like (its value is not held here). */
+    readonly outputs: readonly Meta[],
+    /** The variable that a leaf stands for: the walk ends there, and the gradient with it. */
+    readonly leaf?: Variable,
+  ) {}
+
+  /** The values that the gradient needs; empty once released. */
+  get kept(): readonly Kept[] {
+    return this.#kept
+  }
+
+  /** Says how gradients pass through, and which values that takes. */
+  keep(kept: readonly Kept[], pull: Pull): void {
+    this.#kept = kept
+    this.#pull = pull
+  }
+
+  /**
+   * The vector–Jacobian product: gradients to the outputs (undefined where none arrived) in, gradients
+   * to the inputs out.
+   * @throws UnrollError when the tape was released, or a value it kept was changed in place since.
+   */
+  pull(dys: readonly (Variable | undefined)[]): readonly (Variable | undefined)[] {
+    if (!this.#pull)
+      fail(
+        'backward',
+        `the tape was released by an earlier backward (at op ${this.op}); pass retainGraph: true to that one`,
+      )
+    for (const { name, variable, version } of this.#kept)
+      if (variable.value.storage.version !== version)
+        fail(
+          'backward',
+          `${this.op} kept ${name} ${formatShape(variable.shape)} for its gradient, and it was changed in place since; copy it first, or change it after backward`,
+        )
+    return this.#pull(dys)
+  }
+
+  /** Lets go of the values kept. (A leaf keeps none.) */
+  release(): void {
+    this.#pull = undefined
+    this.#kept = []
+  }
+}
+
+let nextNumber = 0
+
+/** One of an entry's outputs. */
+export interface Edge {
+  readonly entry: TapeEntry
+  readonly output: number
+}
+
+/** What is known of a tensor without its values. */
+export interface Meta {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+export type Pull = (dys: readonly (Variable | undefined)[]) => readonly (Variable | undefined)[]
+
+/** A value held for the gradient, and the version it had. */
+export interface Kept {
+  readonly name: string
+  readonly variable: Variable
+  readonly version: number
+}
+
+export function metaOf({ shape, dtype }: Tensor): Meta {
+  return { shape, dtype }
+}
+
+/** All entries that the given edges reach, in the order in which they were recorded. No recursion: tapes are long. */
+export function reachable(edges: readonly Edge[]): TapeEntry[] {
+  const found = new Set<TapeEntry>()
+  const pending = edges.map(({ entry }) => entry)
+  for (let entry = pending.pop(); entry; entry = pending.pop()) {
+    if (found.has(entry)) continue
+    found.add(entry)
+    for (const input of entry.inputs) if (input && !found.has(input.entry)) pending.push(input.entry)
+  }
+  return [...found].sort((a, b) => a.number - b.number)
+}
