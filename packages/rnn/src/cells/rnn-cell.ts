@@ -1,0 +1,33 @@
+import { add, relu, tanh, type Variable } from '@unroll/autograd'
+import { fail } from '@unroll/tensor'
+import { Cell, type CellOptions, type State } from './cell.js'
+
+export type Nonlinearity = 'tanh' | 'relu'
+
+export interface RNNCellOptions extends CellOptions {
+  /** Default: tanh. */
+  nonlinearity?: Nonlinearity
+}
+
+/**
+ * h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or with relu in the place of tanh (Elman 1990)
+ */
+export class RNNCell extends Cell {
+  readonly nonlinearity: Nonlinearity
+
+  constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions) {
+    super(inputSize, hiddenSize, 1, options)
+    this.nonlinearity = options.nonlinearity ?? 'tanh'
+    if (this.nonlinearity !== 'tanh' && this.nonlinearity !== 'relu')
+      fail('RNNCell', `nonlinearity is tanh or relu, got ${String(this.nonlinearity)}`)
+  }
+
+  zeroState(batch: number): State {
+    return { h: this.zeros(batch) }
+  }
+
+  advance(wx: Variable, { h }: State): State {
+    const a = add(wx, this.recur(h))
+    return { h: this.nonlinearity === 'relu' ? relu(a) : tanh(a) }
+  }
+}

@@ -1,0 +1,53 @@
+import { matmul, type Operand, parameter, transpose, type Variable } from '@unroll/autograd'
+import { fail, formatShape } from '@unroll/tensor'
+import { uniform } from '../init/uniform.js'
+import { Module } from './module.js'
+import { checkOptions, checkSize, type ParameterOptions } from './options.js'
+
+export interface LinearOptions extends ParameterOptions {
+  /** Add b? Default: true. */
+  bias?: boolean
+}
+
+/**
+ * y = x Wᵀ + b, from `[…, inFeatures]` to `[…, outFeatures]`.
+ *
+ * Both start as PyTorch's do, uniform within ±1/√inFeatures.
+ */
+export class Linear extends Module {
+  /** `[outFeatures, inFeatures]` */
+  readonly weight: Variable
+  /** `[outFeatures]` */
+  readonly bias: Variable | undefined
+
+  constructor(
+    readonly inFeatures: number,
+    readonly outFeatures: number,
+    options: LinearOptions,
+  ) {
+    super()
+    const { rng, dtype } = checkOptions('Linear', options)
+    checkSize('Linear', 'inFeatures', inFeatures)
+    checkSize('Linear', 'outFeatures', outFeatures)
+    const bound = 1 / Math.sqrt(inFeatures)
+    this.weight = parameter(uniform(bound)([outFeatures, inFeatures], rng, dtype))
+    this.bias = (options.bias ?? true) ? parameter(uniform(bound)([outFeatures], rng, dtype)) : undefined
+  }
+
+  /** @throws UnrollError when the last axis of x is not inFeatures. */
+  forward(x: Operand): Variable {
+    const features = typeof x === 'number' ? undefined : x.shape.at(-1)
+    if (features !== this.inFeatures)
+      fail(
+        'Linear',
+        `wants input […, ${this.inFeatures}], got ${typeof x === 'number' ? x : formatShape(x.shape)}`,
+      )
+    return linear(x, this.weight, this.bias)
+  }
+}
+
+/** x Wᵀ + b, with W `[out, in]` */
+export function linear(x: Operand, weight: Variable, bias: Variable | undefined): Variable {
+  const y = matmul(x, transpose(weight))
+  return bias ? y.add(bias) : y
+}

@@ -1,0 +1,59 @@
+import type { Variable } from '@unroll/autograd'
+import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@unroll/tensor'
+import { checkDecay, checkNonNegative, Optimizer, type OptimizerOptions, type Slots } from './optimizer.js'
+
+export interface AdamOptions extends Partial<OptimizerOptions> {
+  /** The learning rate. Default: 0.001. */
+  lr?: number
+  /** β₁ and β₂, the decay rates of the two moments. Default: [0.9, 0.999]. */
+  betas?: readonly [number, number]
+  /** ε, added to the divisor. Default: 1e-8. */
+  eps?: number
+  /** λ: how strongly weights are pulled to 0. Default: 0 (AdamW: 0.01). */
+  weightDecay?: number
+  /** Divide by the largest second moment so far (Reddi et al. 2018). Default: false. */
+  amsgrad?: boolean
+}
+
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1), with PyTorch's numbers; weight decay is an L2 penalty, added to
+ * the gradient:
+ *
+ *     g ← g + λ p
+ *     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
+ *     p ← p − lr · m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+ */
+export class Adam extends Optimizer {
+  protected readonly slotNames: readonly string[]
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  readonly weightDecay: number
+  readonly amsgrad: boolean
+
+  constructor(parameters: Iterable<Variable>, options: AdamOptions = {}) {
+    super(parameters, { lr: options.lr ?? 0.001 })
+    const op = this.constructor.name
+    const [β1, β2] = options.betas ?? [0.9, 0.999]
+    this.betas = [checkDecay(op, 'betas[0]', β1), checkDecay(op, 'betas[1]', β2)]
+    this.eps = checkNonNegative(op, 'eps', options.eps ?? 1e-8)
+    this.weightDecay = checkNonNegative(op, 'weightDecay', options.weightDecay ?? 0)
+    this.amsgrad = options.amsgrad ?? false
+    this.slotNames = ['step', 'exp_avg', 'exp_avg_sq', ...(this.amsgrad ? ['max_exp_avg_sq'] : [])]
+  }
+
+  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
+    const λ = this.weightDecay
+    this.descend(p, λ === 0 ? gradient : add(gradient, mul(λ, p)), slots)
+  }
+
+  /** The step along the moments, weight decay aside. */
+  protected descend(p: Tensor, g: Tensor, slots: Slots): void {
+    const [β1, β2] = this.betas
+    const t = slots.countStep()
+    const m = slots.set('exp_avg', add(mul(β1, slots.get('exp_avg')), mul(1 - β1, g)))
+    const v = slots.set('exp_avg_sq', add(mul(β2, slots.get('exp_avg_sq')), mul(1 - β2, square(g))))
+    const largest = this.amsgrad ? slots.set('max_exp_avg_sq', maximum(slots.get('max_exp_avg_sq'), v)) : v
+    const scale = add(div(sqrt(largest), Math.sqrt(1 - β2 ** t)), this.eps)
+    p.assign(sub(p, mul(this.lr / (1 - β1 ** t), div(m, scale))))
+  }
+}

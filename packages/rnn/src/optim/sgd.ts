@@ -1,0 +1,46 @@
+import type { Variable } from '@unroll/autograd'
+import { add, copy, fail, mul, sub, type Tensor } from '@unroll/tensor'
+import { checkNonNegative, Optimizer, type OptimizerOptions, type Slots } from './optimizer.js'
+
+export interface SGDOptions extends OptimizerOptions {
+  /** μ: how much of the last step goes on. Default: 0. */
+  momentum?: number
+  /** Look ahead along the momentum (Nesterov 1983, in the form of Sutskever et al. 2013). Default: false. */
+  nesterov?: boolean
+  /** λ: an L2 penalty, added to the gradient. Default: 0. */
+  weightDecay?: number
+}
+
+/**
+ * Stochastic gradient descent, with PyTorch's numbers:
+ *
+ *     g ← g + λ p
+ *     v ← μ v + g           (v = g at the first step)
+ *     p ← p − lr · v        (Nesterov: p − lr · (g + μ v))
+ */
+export class SGD extends Optimizer {
+  protected readonly slotNames = ['momentum_buffer']
+  readonly momentum: number
+  readonly nesterov: boolean
+  readonly weightDecay: number
+
+  constructor(parameters: Iterable<Variable>, options: SGDOptions) {
+    super(parameters, options)
+    this.momentum = checkNonNegative('SGD', 'momentum', options.momentum ?? 0)
+    this.weightDecay = checkNonNegative('SGD', 'weightDecay', options.weightDecay ?? 0)
+    this.nesterov = options.nesterov ?? false
+    if (this.nesterov && this.momentum === 0) fail('SGD', 'nesterov wants a momentum > 0')
+  }
+
+  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
+    const { momentum: μ, weightDecay: λ, nesterov, lr } = this
+    const g = λ === 0 ? gradient : add(gradient, mul(λ, p))
+    if (μ === 0) {
+      p.assign(sub(p, mul(lr, g)))
+      return
+    }
+    const first = !slots.has('momentum_buffer')
+    const v = slots.set('momentum_buffer', first ? copy(g) : add(mul(μ, slots.get('momentum_buffer')), g))
+    p.assign(sub(p, mul(lr, nesterov ? add(g, mul(μ, v)) : v)))
+  }
+}
