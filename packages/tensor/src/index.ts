@@ -14,12 +14,21 @@ export {
 } from './creation.js'
 export { bytesOf, type DType, isFloat, promote, type TypedArray } from './dtype.js'
 export { fail, UnrollError } from './errors.js'
+export {
+  readSafetensors,
+  type Safetensors,
+  type StoredDType,
+  type WriteSafetensorsOptions,
+  writeSafetensors,
+} from './io/safetensors.js'
 export { kernelsFor, withKernels } from './kernels/active.js'
 export type { Kernels, Strided } from './kernels/kernels.js'
 export { reference } from './kernels/reference/index.js'
 export { Tensor } from './methods.js'
 export type { TensorLike } from './operand.js'
+export { allClose, arrayEqual, type CloseOptions } from './ops/close.js'
 export * from './ops/index.js'
+export * as ops from './ops/index.js'
 export { Random, type RandomOptions } from './random.js'
 export {
   broadcastShapes,
