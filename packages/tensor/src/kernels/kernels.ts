@@ -13,37 +13,19 @@ export interface Strided {
 }
 
 /** y[i] = f(x[i]): one operand, the result of its dtype. */
-export type Map = (x: Strided) => TypedArray
+export type MapKernel = (x: Strided) => TypedArray
 
 /** y[i] = f(a[i], b[i]): operands of one shape (broadcast by strides) and one dtype, the result of that dtype. */
-export type Zip = (a: Strided, b: Strided) => TypedArray
+export type ZipKernel = (a: Strided, b: Strided) => TypedArray
 
 /** y[i] = f over the last `axes` axes of x; the result has the shape of the axes before them. */
-export type Reduction = (x: Strided, axes: number) => TypedArray
+export type ReduceKernel = (x: Strided, axes: number) => TypedArray
 
+// biome-ignore format: one family a line
 export type MapName =
-  // biome-ignore format: one family a line
-  | 'neg'
-  | 'abs'
-  | 'sign'
-  | 'square'
-  | 'reciprocal'
-  | 'sqrt'
-  | 'rsqrt'
-  | 'exp'
-  | 'expm1'
-  | 'log'
-  | 'log1p'
-  | 'sin'
-  | 'cos'
-  | 'erf'
-  | 'tanh'
-  | 'sigmoid'
-  | 'relu'
-  | 'gelu'
-  | 'geluTanh'
-  | 'softplus'
-  | 'silu'
+  | 'neg' | 'abs' | 'sign' | 'square' | 'reciprocal' | 'sqrt' | 'rsqrt'
+  | 'exp' | 'expm1' | 'log' | 'log1p' | 'sin' | 'cos' | 'erf'
+  | 'tanh' | 'sigmoid' | 'relu' | 'gelu' | 'geluTanh' | 'softplus' | 'silu'
 
 export type ZipName = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minimum'
 
@@ -61,10 +43,10 @@ export type ReductionName = 'sum' | 'prod' | 'max' | 'min' | 'logSumExp'
  * a fresh array in row-major order. Nothing here knows of gradients.
  */
 export interface Kernels
-  extends Record<MapName, Map>,
-    Record<ZipName, Zip>,
-    Record<CompareName, Zip>,
-    Record<ReductionName, Reduction> {
+  extends Record<MapName, MapKernel>,
+    Record<ZipName, ZipKernel>,
+    Record<CompareName, ZipKernel>,
+    Record<ReductionName, ReduceKernel> {
   readonly name: string
 
   /** x in row-major order, its values converted to `dtype`. */

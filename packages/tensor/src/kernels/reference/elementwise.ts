@@ -1,11 +1,11 @@
 import { allocate, type DType, type TypedArray } from '../../dtype.js'
 import { sizeOf } from '../../shape.js'
-import type { Map, Strided, Zip } from '../kernels.js'
+import type { MapKernel, Strided, ZipKernel } from '../kernels.js'
 import { eachRow } from './rows.js'
 import { dtypeOfStrided } from './strided.js'
 
 /** The kernel y[i] = f(x[i]), its result of x's dtype or of the one given. */
-export function map(f: (x: number) => number, dtype?: DType): Map {
+export function map(f: (x: number) => number, dtype?: DType): MapKernel {
   return (x) => {
     const { data } = x.storage
     const y = allocate(dtype ?? dtypeOfStrided(x), sizeOf(x.shape))
@@ -17,7 +17,7 @@ export function map(f: (x: number) => number, dtype?: DType): Map {
 }
 
 /** The kernel y[i] = f(a[i], b[i]), its result of a's dtype or of the one given. */
-export function zip(f: (a: number, b: number) => number, dtype?: DType): Zip {
+export function zip(f: (a: number, b: number) => number, dtype?: DType): ZipKernel {
   return (a, b) => {
     const left = a.storage.data
     const right = b.storage.data

@@ -8,8 +8,13 @@
 export function erf(x: number): number {
   const z = Math.abs(x)
   if (!(z < 6)) return Number.isNaN(x) ? x : Math.sign(x)
-  const y = z < 2.5 ? series(z) : 1 - erfc(z)
+  const y = z < 2.5 ? series(z) : 1 - tail(z)
   return x < 0 ? -y : y
+}
+
+/** 1 − erf x, to 12 digits for x > 0 even where it is tiny: there, the difference from 1 would be 0. */
+export function erfc(x: number): number {
+  return x < 2.5 ? 1 - erf(x) : tail(x)
 }
 
 function series(x: number): number {
@@ -22,8 +27,8 @@ function series(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
 }
 
-/** √π e^x² erfc x = 1/(x + ½/(x + 1/(x + 3⁄2/(x + 2/(x + …))))) */
-function erfc(x: number): number {
+/** erfc x for x ≥ 2.5: √π e^x² erfc x = 1/(x + ½/(x + 1/(x + 3⁄2/(x + 2/(x + …))))) */
+function tail(x: number): number {
   let fraction = x
   for (let n = 60; n >= 1; n--) fraction = x + n / 2 / fraction
   return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction)

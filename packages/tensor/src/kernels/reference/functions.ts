@@ -1,5 +1,5 @@
 import type { CompareName, MapName, ZipName } from '../kernels.js'
-import { erf } from './erf.js'
+import { erf, erfc } from './erf.js'
 
 /** The functions of one number, computed in float64; the kernel rounds the result once. */
 export const maps: Record<MapName, (x: number) => number> = {
@@ -22,12 +22,12 @@ export const maps: Record<MapName, (x: number) => number> = {
   // Written so that NaN stays NaN.
   relu: (x) => (x <= 0 ? 0 : x),
   // x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016)
-  gelu: (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2)),
+  gelu: (x) => times(x, 0.5 * erfc(-x * Math.SQRT1_2)),
   // Their approximation of it
-  geluTanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))),
+  geluTanh: (x) => times(x, 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))),
   // log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|): nothing overflows
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  silu: (x) => x * sigmoid(x),
+  silu: (x) => times(x, sigmoid(x)),
 }
 
 export const zips: Record<ZipName, (a: number, b: number) => number> = {
@@ -48,6 +48,11 @@ export const comparisons: Record<CompareName, (a: number, b: number) => number> 
   lessEqual: (a, b) => +(a <= b),
   greater: (a, b) => +(a > b),
   greaterEqual: (a, b) => +(a >= b),
+}
+
+/** The share p of x; where nothing is left of it, 0, though x be −∞. */
+function times(x: number, p: number): number {
+  return p === 0 ? 0 : x * p
 }
 
 /** 1 / (1 + e^−x), through e^−|x| so that nothing overflows. */

@@ -1,4 +1,4 @@
-import type { Kernels, Map, Zip } from '../kernels.js'
+import type { Kernels, MapKernel, ZipKernel } from '../kernels.js'
 import { copy, map, put, where, zip } from './elementwise.js'
 import { comparisons, maps, zips } from './functions.js'
 import { gather, scatterAdd } from './indexing.js'
@@ -9,9 +9,9 @@ import { reductions } from './reductions.js'
 /** The kernels as plain loops, written to be read: the truth that the fast ones are tested against. */
 export const reference: Kernels = {
   name: 'reference',
-  ...mapValues(maps, (f): Map => map(f)),
-  ...mapValues(zips, (f): Zip => zip(f)),
-  ...mapValues(comparisons, (f): Zip => zip(f, 'bool')),
+  ...mapValues(maps, (f): MapKernel => map(f)),
+  ...mapValues(zips, (f): ZipKernel => zip(f)),
+  ...mapValues(comparisons, (f): ZipKernel => zip(f, 'bool')),
   ...reductions,
   copy,
   put,

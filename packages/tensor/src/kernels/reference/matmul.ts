@@ -4,128 +4,109 @@ import type { Strided } from '../kernels.js'
 import { eachRow } from './rows.js'
 import { dtypeOfStrided, leadingAxes } from './strided.js'
 
-/**
- * c[…, m, n] = Σ_k a[…, m, k] · b[…, k, n]
- *
- * The result is made in 4 × 4 tiles: 16 running sums in registers, for which 4 values of a and 4 of
- * b are read at each k, where a plain triple loop would read 32. The sums are float64.
- */
+/** c[…, m, n] = Σ_k a[…, m, k] · b[…, k, n] */
 export function matmul(a: Strided, b: Strided): TypedArray {
-  const rank = a.shape.length
-  const [M, K] = a.shape.slice(-2)
-  const N = b.shape[rank - 1]
-  const batch = a.shape.slice(0, -2)
+  const lead = a.shape.length - 2
+  const [M, K] = a.shape.slice(lead)
+  const N = b.shape[lead + 1]
+  const batch = a.shape.slice(0, lead)
   const c = allocate(dtypeOfStrided(a), sizeOf(batch) * M * N)
-  const left: Matrix = { data: a.storage.data, rowStep: a.strides[rank - 2], columnStep: a.strides[rank - 1] }
-  const right: Matrix = {
-    data: b.storage.data,
-    rowStep: b.strides[rank - 2],
-    columnStep: b.strides[rank - 1],
-  }
   eachRow(
     batch,
-    [leadingAxes(a, rank - 2), leadingAxes(b, rank - 2)],
+    [leadingAxes(a, lead), leadingAxes(b, lead)],
     (start, length, [atA, atB], [stepA, stepB]) => {
-      for (let i = 0; i < length; i++)
-        multiply(left, atA + i * stepA, right, atB + i * stepB, c, (start + i) * M * N, M, K, N)
+      for (let i = 0; i < length; i++) {
+        const left = matrix(a, atA + i * stepA)
+        const right = matrix(b, atB + i * stepB)
+        multiply(left, right, { data: c, start: (start + i) * M * N, rowStep: N, columnStep: 1 }, M, K, N)
+      }
     },
   )
   return c
 }
 
+/** Element (m, n) stands at data[start + m · rowStep + n · columnStep]. */
 interface Matrix {
-  data: TypedArray
-  rowStep: number
-  columnStep: number
+  readonly data: TypedArray
+  readonly start: number
+  readonly rowStep: number
+  readonly columnStep: number
 }
 
-function multiply(
-  a: Matrix,
-  atA: number,
-  b: Matrix,
-  atB: number,
-  c: TypedArray,
-  atC: number,
-  M: number,
-  K: number,
-  N: number,
-): void {
+/** The last two axes of x, from `start` on. */
+function matrix({ storage, strides }: Strided, start: number): Matrix {
+  const [rowStep, columnStep] = strides.slice(-2)
+  return { data: storage.data, start, rowStep, columnStep }
+}
+
+/** x without its first `row` rows and `column` columns. */
+function from({ data, start, rowStep, columnStep }: Matrix, row: number, column: number): Matrix {
+  return { data, start: start + row * rowStep + column * columnStep, rowStep, columnStep }
+}
+
+/** The result is made in tiles of 4 × 4, and what is left at the right and lower edges one by one. */
+function multiply(a: Matrix, b: Matrix, c: Matrix, M: number, K: number, N: number): void {
   for (let m = 0; m < M; m += 4) {
+    const rows = from(a, m, 0)
     for (let n = 0; n < N; n += 4) {
-      const startA = atA + m * a.rowStep
-      const startB = atB + n * b.columnStep
-      const startC = atC + m * N + n
-      if (m + 4 <= M && n + 4 <= N) tile(a, startA, b, startB, c, startC, K, N)
-      else edge(a, startA, b, startB, c, startC, K, N, Math.min(4, M - m), Math.min(4, N - n))
+      const columns = from(b, 0, n)
+      const tile = from(c, m, n)
+      if (m + 4 <= M && n + 4 <= N) multiplyTile(rows, columns, tile, K)
+      else multiplyEdge(rows, columns, tile, Math.min(4, M - m), K, Math.min(4, N - n))
     }
   }
 }
 
-function tile(
-  a: Matrix,
-  atA: number,
-  b: Matrix,
-  atB: number,
-  c: TypedArray,
-  atC: number,
-  K: number,
-  N: number,
-): void {
-  const { data: A, rowStep: rowA, columnStep: stepA } = a
-  const { data: B, rowStep: stepB, columnStep: columnB } = b
-  let c00 = 0, c01 = 0, c02 = 0, c03 = 0 // biome-ignore format: the tile, as it lies
-  let c10 = 0, c11 = 0, c12 = 0, c13 = 0 // biome-ignore format: the tile, as it lies
-  let c20 = 0, c21 = 0, c22 = 0, c23 = 0 // biome-ignore format: the tile, as it lies
-  let c30 = 0, c31 = 0, c32 = 0, c33 = 0 // biome-ignore format: the tile, as it lies
-  for (let k = 0; k < K; k++, atA += stepA, atB += stepB) {
-    const a0 = A[atA]
-    const a1 = A[atA + rowA]
-    const a2 = A[atA + 2 * rowA]
-    const a3 = A[atA + 3 * rowA]
-    const b0 = B[atB]
-    const b1 = B[atB + columnB]
-    const b2 = B[atB + 2 * columnB]
-    const b3 = B[atB + 3 * columnB]
-    c00 += a0 * b0
-    c01 += a0 * b1
-    c02 += a0 * b2
-    c03 += a0 * b3 // biome-ignore format: the tile, as it lies
-    c10 += a1 * b0
-    c11 += a1 * b1
-    c12 += a1 * b2
-    c13 += a1 * b3 // biome-ignore format: the tile, as it lies
-    c20 += a2 * b0
-    c21 += a2 * b1
-    c22 += a2 * b2
-    c23 += a2 * b3 // biome-ignore format: the tile, as it lies
-    c30 += a3 * b0
-    c31 += a3 * b1
-    c32 += a3 * b2
-    c33 += a3 * b3 // biome-ignore format: the tile, as it lies
+/**
+ * 16 running sums, in float64 registers, for which 4 values of a and 4 of b are read at each k, where
+ * a plain triple loop would read 32.
+ */
+// biome-ignore format: the tile, as it lies
+function multiplyTile(a: Matrix, b: Matrix, c: Matrix, K: number): void {
+  const { data: A, rowStep: row, columnStep: stepA } = a
+  const { data: B, columnStep: column, rowStep: stepB } = b
+  let c00 = 0, c01 = 0, c02 = 0, c03 = 0
+  let c10 = 0, c11 = 0, c12 = 0, c13 = 0
+  let c20 = 0, c21 = 0, c22 = 0, c23 = 0
+  let c30 = 0, c31 = 0, c32 = 0, c33 = 0
+  for (let k = 0, i = a.start, j = b.start; k < K; k++, i += stepA, j += stepB) {
+    const a0 = A[i], a1 = A[i + row], a2 = A[i + 2 * row], a3 = A[i + 3 * row]
+    const b0 = B[j], b1 = B[j + column], b2 = B[j + 2 * column], b3 = B[j + 3 * column]
+    c00 += a0 * b0; c01 += a0 * b1; c02 += a0 * b2; c03 += a0 * b3
+    c10 += a1 * b0; c11 += a1 * b1; c12 += a1 * b2; c13 += a1 * b3
+    c20 += a2 * b0; c21 += a2 * b1; c22 += a2 * b2; c23 += a2 * b3
+    c30 += a3 * b0; c31 += a3 * b1; c32 += a3 * b2; c33 += a3 * b3
   }
-  const rows = [[c00, c01, c02, c03], [c10, c11, c12, c13], [c20, c21, c22, c23], [c30, c31, c32, c33]] // biome-ignore format: the tile, as it lies
-  for (let m = 0; m < 4; m++) c.set(rows[m], atC + m * N)
+  store(c, 0, c00, c01, c02, c03)
+  store(c, 1, c10, c11, c12, c13)
+  store(c, 2, c20, c21, c22, c23)
+  store(c, 3, c30, c31, c32, c33)
 }
 
-/** What is left at the right and lower edges: fewer than 4 rows or columns. */
-function edge(
-  a: Matrix,
-  atA: number,
-  b: Matrix,
-  atB: number,
-  c: TypedArray,
-  atC: number,
-  K: number,
-  N: number,
-  rows: number,
-  columns: number,
-): void {
+function store(
+  { data, start, rowStep }: Matrix,
+  row: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+) {
+  const at = start + row * rowStep
+  data[at] = c0
+  data[at + 1] = c1
+  data[at + 2] = c2
+  data[at + 3] = c3
+}
+
+/** Fewer than 4 rows or columns, one element after another. */
+function multiplyEdge(a: Matrix, b: Matrix, c: Matrix, rows: number, K: number, columns: number): void {
   for (let m = 0; m < rows; m++) {
     for (let n = 0; n < columns; n++) {
       let sum = 0
-      for (let k = 0; k < K; k++)
-        sum += a.data[atA + m * a.rowStep + k * a.columnStep] * b.data[atB + k * b.rowStep + n * b.columnStep]
-      c[atC + m * N + n] = sum
+      let i = a.start + m * a.rowStep
+      let j = b.start + n * b.columnStep
+      for (let k = 0; k < K; k++, i += a.columnStep, j += b.rowStep) sum += a.data[i] * b.data[j]
+      c.data[c.start + m * c.rowStep + n] = sum
     }
   }
 }

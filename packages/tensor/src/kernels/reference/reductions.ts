@@ -1,6 +1,6 @@
 import { allocate, type TypedArray } from '../../dtype.js'
 import { sizeOf } from '../../shape.js'
-import type { Reduction, ReductionName, Strided } from '../kernels.js'
+import type { ReduceKernel, ReductionName, Strided } from '../kernels.js'
 import { eachRow } from './rows.js'
 import { dtypeOfStrided, leadingAxes, trailingAxes } from './strided.js'
 
@@ -15,7 +15,7 @@ const prod: Fold = { start: 1, take: (total, x) => total * x }
 const max: Fold = { start: Number.NEGATIVE_INFINITY, take: Math.max }
 const min: Fold = { start: Number.POSITIVE_INFINITY, take: Math.min }
 
-export const reductions: Record<ReductionName, Reduction> = {
+export const reductions: Record<ReductionName, ReduceKernel> = {
   sum: reduction(sum),
   prod: reduction(prod),
   max: reduction(max),
@@ -23,7 +23,7 @@ export const reductions: Record<ReductionName, Reduction> = {
   logSumExp,
 }
 
-function reduction({ start, take }: Fold): Reduction {
+function reduction({ start, take }: Fold): ReduceKernel {
   return (x, axes) => {
     const { data } = x.storage
     return eachGroup(x, axes, (walk) => {
