@@ -1,13 +1,62 @@
-import { defineConfig } from 'vitest/config'
+import { existsSync } from 'node:fs'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 
 // Tests import the packages by name, as a user does, and get the sources: no build in between.
-const conditions = ['@unroll/source', 'module', 'node', 'import', 'default']
+const sources = ['@unroll/source', 'module', 'import', 'default']
+
+// These run in Node as well: what they check must be the same in both.
+const browserTests = 'packages/*/test/browser/**/*.test.ts'
+
+const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path && existsSync(path),
+)
+
+if (!chromium) {
+  const advice = 'install Chromium, or set CHROMIUM to its path'
+  if (process.env.UNROLL_REQUIRE_BROWSER) throw new Error(`No browser for the browser tests: ${advice}`)
+  console.warn(`No browser found, so the browser tests do not run: ${advice}.`)
+}
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 60_000,
+    projects: chromium ? [inNode(), inBrowser(chromium)] : [inNode()],
   },
 })
+
+function inNode(): TestProjectInlineConfiguration {
+  const conditions = ['node', ...sources]
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name: 'node',
+      include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+      testTimeout: 60_000,
+    },
+  }
+}
+
+function inBrowser(executablePath: string): TestProjectInlineConfiguration {
+  return {
+    resolve: { conditions: ['browser', ...sources] },
+    // Nothing is bundled ahead: whatever runs in a browser here is an ES module as it is.
+    optimizeDeps: { noDiscovery: true },
+    test: {
+      name: 'browser',
+      include: [browserTests],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            executablePath,
+            args: ['--no-sandbox', '--disable-background-networking', '--use-angle=swiftshader'],
+          },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { matmul as product, Random, type Tensor } from '@unroll/tensor'
+import type { Group } from '../benchmark.js'
+
+/** Rows, inner length and columns: an LSTM's gates for a batch of 32, and a square product. */
+const sizes = [
+  [32, 192, 512],
+  [256, 256, 256],
+] as const
+
+/** The three products of a linear layer: y = x W forward, and dx = dy Wᵀ and dW = xᵀ dy backward. */
+const forms: Record<string, (m: number, k: number, n: number, rng: Random) => [Tensor, Tensor]> = {
+  'A B': (m, k, n, rng) => [rng.normal([m, k]), rng.normal([k, n])],
+  'A Bᵀ': (m, k, n, rng) => [rng.normal([m, k]), rng.normal([n, k]).transpose()],
+  'Aᵀ B': (m, k, n, rng) => [rng.normal([k, m]).transpose(), rng.normal([k, n])],
+}
+
+export const matmul: Group = {
+  name: 'matmul',
+  benchmarks: () =>
+    sizes.flatMap(([m, k, n]) =>
+      Object.entries(forms).map(([form, operands]) => {
+        const [a, b] = operands(m, k, n, new Random(1))
+        return {
+          name: `${form}, ${m} × ${k} × ${n}`,
+          work: { amount: 2 * m * k * n, unit: 'FLOP' },
+          run: () => product(a, b),
+        }
+      }),
+    ),
+}

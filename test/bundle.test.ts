@@ -1,0 +1,73 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative, sep } from 'node:path'
+import { rolldown } from 'rolldown'
+import { beforeAll, expect, test } from 'vitest'
+import { buildPackages } from './support/build.js'
+import { root, run } from './support/workspace.js'
+
+// `sideEffects: false` promises a bundler that it may drop every module that nothing is imported
+// from. Here it does, and what is left still works and is no more than was asked for.
+
+const directory = join(root, 'out', 'bundle')
+
+beforeAll(() => {
+  buildPackages()
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+})
+
+test('a tensor keeps its methods, and brings neither file formats nor random numbers', async () => {
+  const { prints, modules } = await bundle(`
+    import { tensor } from '@unroll/tensor'
+    console.log(tensor([1, 2]).add(1).toArray())
+  `)
+  expect(prints).toBe('[ 2, 3 ]\n')
+  expect(modules).toContain('packages/tensor/dist/ops/arithmetic.js')
+  expect(modules.filter((path) => /\/io\/|random|pure-rand|testing/.test(path))).toEqual([])
+})
+
+test('a variable keeps its methods', async () => {
+  const { prints, modules } = await bundle(`
+    import { parameter } from '@unroll/autograd'
+    const x = parameter([1, 2])
+    x.square().sum().backward()
+    console.log(x.grad.value.toArray())
+  `)
+  expect(prints).toBe('[ 2, 4 ]\n')
+  expect(modules.filter((path) => /\/io\/|random|pure-rand|testing/.test(path))).toEqual([])
+})
+
+test('a layer comes without the other layers, the losses and the optimisers', async () => {
+  const { prints, modules } = await bundle(`
+    import { Linear } from '@unroll/rnn'
+    import { Random, zeros } from '@unroll/tensor'
+    console.log(new Linear(2, 3, { rng: new Random(1) }).forward(zeros([1, 2])).shape)
+  `)
+  expect(prints).toBe('[ 1, 3 ]\n')
+  const ours = modules.filter((path) => path.startsWith('packages/rnn/'))
+  expect(ours).toContain('packages/rnn/dist/modules/linear.js')
+  expect(ours.filter((path) => /\/(cells|layers|losses|optim|state)\//.test(path))).toEqual([])
+})
+
+test.each(['@unroll/tensor', '@unroll/autograd', '@unroll/rnn'])(
+  '%s imported for nothing is nothing',
+  async (name) => {
+    const { modules } = await bundle(`import '${name}'\nconsole.log(1)`)
+    expect(modules.filter((path) => path.startsWith('packages/'))).toEqual([])
+  },
+)
+
+let bundles = 0
+
+/** Bundles a program, as for a browser, and runs it: what it prints, and the modules that were kept of it. */
+async function bundle(program: string): Promise<{ prints: string; modules: string[] }> {
+  const name = `program-${bundles++}`
+  const entry = join(directory, `${name}.js`)
+  const file = join(directory, `${name}.bundle.mjs`)
+  writeFileSync(entry, program)
+  const build = await rolldown({ input: entry, platform: 'browser', logLevel: 'silent' })
+  const { output } = await build.write({ file })
+  await build.close()
+  const modules = Object.keys(output[0].modules).map((path) => relative(root, path).split(sep).join('/'))
+  return { prints: run('node', [file], directory), modules }
+}

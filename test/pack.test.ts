@@ -1,0 +1,120 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildPackages } from './support/build.js'
+import { filesUnder, published, readManifest, root, run } from './support/workspace.js'
+
+// The packages as a user gets them: packed, then installed by npm in an empty folder outside the
+// workspace, where nothing but their manifests says what they need.
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'unroll-pack-')))
+const tarballs = new Map<string, string>()
+
+beforeAll(() => {
+  buildPackages()
+  for (const { directory, manifest } of published) {
+    const tarball = run('npm', ['pack', '--silent', '--pack-destination', folder], directory).trim()
+    tarballs.set(manifest.name, join(folder, tarball))
+  }
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.each([
+  {
+    name: '@unroll/tensor',
+    program: 'tensor',
+    wanted: ['@unroll/tensor'],
+    prints: '[ 2, 3 ]\ntrue\n',
+  },
+  {
+    name: '@unroll/autograd',
+    program: 'autograd',
+    wanted: ['@unroll/autograd', '@unroll/tensor'],
+    prints: '2.000 1.000\n',
+  },
+  {
+    name: '@unroll/rnn',
+    program: 'rnn',
+    wanted: ['@unroll/autograd', '@unroll/rnn', '@unroll/tensor'],
+    prints: 'learned\n',
+  },
+])('$name, installed by npm,', ({ program, wanted, prints }) => {
+  const user = join(folder, program)
+  const modules = join(user, 'node_modules')
+
+  beforeAll(() => {
+    mkdirSync(user)
+    writeFileSync(join(user, 'package.json'), '{ "type": "module", "private": true }')
+    const files = wanted.map((name) => tarballs.get(name) ?? name)
+    run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...files], user)
+  })
+
+  test('brings only what it needs, all of it plain JavaScript', () => {
+    // npm's own record of the tree: with hasInstallScript, os and cpu where a package has them.
+    const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
+    const names = [...wanted, 'pure-rand'].sort()
+    expect(Object.keys(packages)).toEqual(names.map((name) => `node_modules/${name}`))
+    for (const name of names) {
+      const { hasInstallScript, os, cpu, libc } = packages[`node_modules/${name}`]
+      expect({ hasInstallScript, os, cpu, libc }, name).toEqual({})
+      const { scripts = {} } = readManifest(join(modules, name))
+      expect(Object.keys(scripts).filter((script) => /^(pre|post)?install$/.test(script))).toEqual([])
+    }
+    expect(filesUnder(modules).filter((file) => /\.(node|so|dll|dylib|gyp)$/.test(file))).toEqual([])
+  })
+
+  test('type-checks and runs', () => {
+    cpSync(join(root, 'test', 'programs', `${program}.ts`), join(user, 'main.ts'))
+    writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }))
+    run('npx', ['tsc', '-p', user], root)
+    expect(run('node', ['main.js'], user)).toBe(prints)
+  })
+})
+
+const compilerOptions = {
+  strict: true,
+  target: 'es2022',
+  lib: ['es2023', 'dom'],
+  module: 'nodenext',
+  types: [],
+  // Ours must be right without it.
+  skipLibCheck: false,
+}
+
+describe.each(published)('the tarball of $manifest.name', ({ directory, manifest }) => {
+  const installed = join(folder, 'rnn', 'node_modules', manifest.name)
+
+  test('holds the sources, what was built of them, and the papers', () => {
+    const sources = filesUnder(join(directory, 'src'))
+    const built = sources.flatMap((file) =>
+      ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((suffix) => `dist/${file.replace(/\.ts$/, suffix)}`),
+    )
+    const papers = ['LICENSE', 'README.md', 'package.json']
+    expect(filesUnder(installed)).toEqual(
+      [...papers, ...built, ...sources.map((file) => `src/${file}`)].sort(),
+    )
+  })
+
+  test('maps its code and its types to the sources that it holds', () => {
+    const maps = filesUnder(installed).filter((file) => file.endsWith('.map'))
+    expect(maps).toContain('dist/index.d.ts.map')
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(join(installed, map), 'utf8'))
+      for (const source of sources) {
+        const path = join(installed, dirname(map), source)
+        expect(path.startsWith(join(installed, 'src')) && existsSync(path), `${map}: ${source}`).toBe(true)
+      }
+    }
+  })
+})
