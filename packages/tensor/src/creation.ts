@@ -1,4 +1,4 @@
-import { allocate, type DType, dtypeOf, dtypes, type TypedArray } from './dtype.js'
+import { allocate, checkDType, type DType, dtypeOf, type TypedArray, toElement } from './dtype.js'
 import { fail } from './errors.js'
 import { Tensor } from './methods.js'
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js'
@@ -16,34 +16,35 @@ export interface TensorOptions extends CreationOptions {
 
 /**
  * A tensor of the values of nested arrays, its shape theirs; or of a flat typed array (copied).
- * The dtype, unless given, is that of a typed array, bool for booleans, else float32.
- * @throws UnrollError when the nesting is uneven, or a value is not a number or a boolean.
+ * The dtype, unless given, is that of a typed array, bool when all are booleans, else float32.
+ * @throws UnrollError when the nesting is uneven, a value is not a number or a boolean, or the dtype
+ * cannot hold it.
  */
 export function tensor(values: NestedArray | TypedArray, options: TensorOptions = {}): Tensor {
   const own = dtypeOf(values)
   const shape = own ? [(values as TypedArray).length] : nestedShape(values as NestedArray)
   const flat = own ? (values as TypedArray) : flatten(values as NestedArray, shape)
-  const dtype = options.dtype ?? own ?? (typeof flat[0] === 'boolean' ? 'bool' : 'float32')
+  if (own === 'bool' && !options.dtype) checkBools(values as Uint8Array)
+  const dtype = options.dtype ?? own ?? (isBoolean(flat) ? 'bool' : 'float32')
   const data = allocate(checkDType('tensor', dtype), flat.length)
-  for (let i = 0; i < flat.length; i++) data[i] = convert(Number(flat[i]), dtype)
+  for (let i = 0; i < flat.length; i++) data[i] = toElement('tensor', Number(flat[i]), dtype)
   const target = options.shape ?? shape
   if (sizeOf(checkShape('tensor', target)) !== flat.length)
     fail('tensor', `shape ${formatShape(target)} wants ${sizeOf(target)} values, got ${flat.length}`)
   return Tensor.from(data, target)
 }
 
-export function zeros(shape: Shape, { dtype = 'float32' }: CreationOptions = {}): Tensor {
-  return Tensor.from(allocate(checkDType('zeros', dtype), sizeOf(checkShape('zeros', shape))), shape)
+export function zeros(shape: Shape, options: CreationOptions = {}): Tensor {
+  return filled('zeros', shape, 0, options)
 }
 
 export function ones(shape: Shape, options: CreationOptions = {}): Tensor {
-  return full(shape, 1, options)
+  return filled('ones', shape, 1, options)
 }
 
-/** A tensor whose every element is `value`. */
-export function full(shape: Shape, value: number, { dtype = 'float32' }: CreationOptions = {}): Tensor {
-  const data = allocate(checkDType('full', dtype), sizeOf(checkShape('full', shape)))
-  return Tensor.from(data.fill(convert(value, dtype)), shape)
+/** A tensor whose every element is `value`. @throws UnrollError when the dtype cannot hold it. */
+export function full(shape: Shape, value: number, options: CreationOptions = {}): Tensor {
+  return filled('full', shape, value, options)
 }
 
 /** Zeros of the shape and dtype of x. */
@@ -56,7 +57,10 @@ export function onesLike(x: Tensor): Tensor {
   return ones(x.shape, { dtype: x.dtype })
 }
 
-/** `arange(stop)` or `arange(start, stop, step)`: from start, by step, up to but without stop. */
+/**
+ * `arange(stop)` or `arange(start, stop, step)`: from start, by step, up to but without stop.
+ * @throws UnrollError when a bound is not finite, the step is 0, or the dtype cannot hold a value.
+ */
 export function arange(
   start: number,
   stop?: number,
@@ -68,29 +72,32 @@ export function arange(
     fail('arange', `wants finite bounds and a step other than 0, got ${first}, ${end}, ${step}`)
   const length = Math.max(0, Math.ceil((end - first) / step))
   const data = allocate(checkDType('arange', dtype), length)
-  return Tensor.from(
-    data.map((_: number, i: number) => first + i * step),
-    [length],
-  )
+  for (let i = 0; i < length; i++) data[i] = toElement('arange', first + i * step, dtype)
+  return Tensor.from(data, [length])
 }
 
-/** `count` values from start to stop, both included, at equal distances. */
+/**
+ * `count` values from start to stop, both included, at equal distances.
+ * @throws UnrollError when a bound is not finite, or the dtype cannot hold a value.
+ */
 export function linspace(
   start: number,
   stop: number,
   count: number,
   { dtype = 'float32' }: CreationOptions = {},
 ): Tensor {
-  checkShape('linspace', [count])
-  const data = allocate(checkDType('linspace', dtype), count)
-  for (let i = 0; i < count; i++)
-    data[i] = i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)
+  if (![start, stop].every(Number.isFinite)) fail('linspace', `wants finite bounds, got ${start} and ${stop}`)
+  const data = allocate(checkDType('linspace', dtype), checkShape('linspace', [count])[0])
+  for (let i = 0; i < count; i++) {
+    const value = i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)
+    data[i] = toElement('linspace', value, dtype)
+  }
   return Tensor.from(data, [count])
 }
 
 /** Ones on the diagonal of a `rows × columns` matrix (square by default), zeros elsewhere. */
 export function eye(rows: number, columns = rows, options: CreationOptions = {}): Tensor {
-  const matrix = zeros([rows, columns], options)
+  const matrix = filled('eye', [rows, columns], 0, options)
   for (let i = 0; i < Math.min(rows, columns); i++) matrix.storage.data[i * columns + i] = 1
   return matrix
 }
@@ -100,14 +107,31 @@ export function eye(rows: number, columns = rows, options: CreationOptions = {})
  * @throws UnrollError when an index is not an int in 0 … classes − 1.
  */
 export function oneHot(indices: Tensor, classes: number, options: CreationOptions = {}): Tensor {
+  if (!(indices instanceof Tensor)) fail('oneHot', `wants a Tensor of indices, got ${typeof indices}`)
   if (indices.dtype !== 'int32') fail('oneHot', `wants indices of dtype int32, got ${indices.dtype}`)
-  const y = zeros([...indices.shape, classes], options)
+  const y = filled('oneHot', [...indices.shape, classes], 0, options)
   indices.data.forEach((index: number, i: number) => {
     if (index < 0 || index >= classes)
       fail('oneHot', `index ${index} is out of range (want 0 … ${classes - 1})`)
     y.storage.data[i * classes + index] = 1
   })
   return y
+}
+
+function filled(op: string, shape: Shape, value: number, { dtype = 'float32' }: CreationOptions): Tensor {
+  const data = allocate(checkDType(op, dtype), sizeOf(checkShape(op, shape)))
+  return Tensor.from(data.fill(toElement(op, value, dtype)), shape)
+}
+
+function isBoolean(flat: ArrayLike<number | boolean>): boolean {
+  return flat.length > 0 && Array.from(flat).every((value) => typeof value === 'boolean')
+}
+
+/** Bytes are taken for bools, unless that would lose what they are. */
+function checkBools(bytes: Uint8Array): void {
+  const wrong = bytes.find((byte) => byte > 1)
+  if (wrong !== undefined)
+    fail('tensor', `a Uint8Array is read as bools, but this one holds ${wrong}: give the dtype that you want`)
 }
 
 function nestedShape(values: NestedArray): number[] {
@@ -140,13 +164,4 @@ function flatten(values: NestedArray, shape: Shape): (number | boolean)[] {
   }
   visit(values, 0, [])
   return flat
-}
-
-function convert(value: number, dtype: DType): number {
-  return dtype === 'bool' ? +(value !== 0) : value
-}
-
-function checkDType(op: string, dtype: DType): DType {
-  if (!dtypes.includes(dtype)) fail(op, `dtype is one of ${dtypes.join(', ')}, got ${String(dtype)}`)
-  return dtype
 }

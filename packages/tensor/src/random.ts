@@ -1,5 +1,5 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
-import { allocate, type DType } from './dtype.js'
+import { allocate, checkDType, type DType, isFloat } from './dtype.js'
 import { fail } from './errors.js'
 import { Tensor } from './methods.js'
 import { checkShape, type Shape, sizeOf } from './shape.js'
@@ -31,8 +31,12 @@ export class Random {
   }
 
   set state(state: readonly number[]) {
-    if (state.length !== 4 || !state.every((word) => Number.isInteger(word) && word === (word | 0)))
-      fail('Random', `wants a state of four 32-bit integers, got [${state.join(', ')}]`)
+    if (
+      !Array.isArray(state) ||
+      state.length !== 4 ||
+      !state.every((word) => Number.isInteger(word) && word === (word | 0))
+    )
+      fail('Random', `wants a state of four 32-bit integers, got ${JSON.stringify(state)}`)
     if (state.every((word) => word === 0)) fail('Random', 'a state of zeros gives nothing but zeros')
     this.#bits = xoroshiro128plusFromState(state)
   }
@@ -56,15 +60,22 @@ export class Random {
     return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next())
   }
 
-  /** A tensor of numbers in [low, high). */
+  /** A tensor of floats in [low, high). */
   uniform(shape: Shape, low = 0, high = 1, options: RandomOptions = {}): Tensor {
-    if (!(low <= high)) fail('uniform', `wants low ≤ high, got ${low} and ${high}`)
-    return this.#tensor('uniform', shape, options, () => low + (high - low) * this.next())
+    if (!(low <= high && Number.isFinite(high - low)))
+      fail('uniform', `wants finite low ≤ high, got ${low} and ${high}`)
+    const round = checkFloat('uniform', options) === 'float32' ? Math.fround : (x: number) => x
+    return this.#tensor('uniform', shape, options, () => {
+      const x = round(low + (high - low) * this.next())
+      return x < high ? x : low // rounding may have reached `high`
+    })
   }
 
-  /** A tensor of normally distributed numbers. */
+  /** A tensor of normally distributed floats. */
   normal(shape: Shape, mean = 0, std = 1, options: RandomOptions = {}): Tensor {
-    if (!(std >= 0)) fail('normal', `wants a standard deviation ≥ 0, got ${std}`)
+    if (!(std >= 0 && Number.isFinite(mean) && Number.isFinite(std)))
+      fail('normal', `wants a finite mean and a finite standard deviation ≥ 0, got ${mean} and ${std}`)
+    checkFloat('normal', options)
     return this.#tensor('normal', shape, options, () => mean + std * this.gaussian())
   }
 
@@ -88,8 +99,13 @@ export class Random {
   }
 
   #tensor(op: string, shape: Shape, { dtype = 'float32' }: RandomOptions, draw: () => number): Tensor {
-    const data = allocate(dtype, sizeOf(checkShape(op, shape)))
+    const data = allocate(checkDType(op, dtype), sizeOf(checkShape(op, shape)))
     for (let i = 0; i < data.length; i++) data[i] = draw()
     return Tensor.from(data, shape)
   }
+}
+
+function checkFloat(op: string, { dtype = 'float32' }: RandomOptions): DType {
+  if (!isFloat(checkDType(op, dtype))) fail(op, `gives floats, not ${dtype}`)
+  return dtype
 }

@@ -75,16 +75,22 @@ export function normalizeAxes(
   rank: number,
 ): number[] {
   if (axis === undefined) return Array.from({ length: rank }, (_, i) => i)
-  const axes = (typeof axis === 'number' ? [axis] : [...axis]).map((a) => normalizeAxis(op, a, rank))
+  if (typeof axis !== 'number' && !Array.isArray(axis))
+    fail(op, `axis is a number or an array of numbers, got ${typeof axis}`)
+  const axes = (typeof axis === 'number' ? [axis] : axis).map((a) => normalizeAxis(op, a, rank))
   if (new Set(axes).size !== axes.length) fail(op, `an axis is named twice in [${axes.join(', ')}]`)
   return axes
 }
 
-/** Checks that `shape` is made of non-negative integers. */
-export function checkShape(op: string, shape: Shape): Shape {
+/** Checks that `shape` is an array of integers that are not negative, or not below `least`. */
+export function checkShape(op: string, shape: Shape, least: 0 | -1 = 0): Shape {
+  if (!Array.isArray(shape)) fail(op, `a shape is an array of lengths, got ${String(shape)}`)
   for (const length of shape)
-    if (!Number.isSafeInteger(length) || length < 0)
-      fail(op, `a shape is made of non-negative integers, got ${formatShape(shape)}`)
+    if (!Number.isSafeInteger(length) || length < least)
+      fail(
+        op,
+        `a shape is made of non-negative integers${least < 0 ? ' (or -1)' : ''}, got ${formatShape(shape)}`,
+      )
   return shape
 }
 

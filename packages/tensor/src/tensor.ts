@@ -1,4 +1,4 @@
-import { allocate, type DType, dtypeOf, type TypedArray } from './dtype.js'
+import { allocate, checkConversion, type DType, dtypeOf, type TypedArray, toElement } from './dtype.js'
 import { fail } from './errors.js'
 import { kernelsFor } from './kernels/active.js'
 import type { TensorMethods } from './methods.js'
@@ -129,28 +129,32 @@ export class Tensor {
 
   /** This tensor read as one of a larger shape, repeated along the new axes; no copy. */
   broadcastTo(shape: Shape, op = 'broadcastTo'): Tensor {
-    if (sameShape(this.shape, shape)) return this
+    if (sameShape(this.shape, checkShape(op, shape))) return this
     if (!sameShape(broadcastShapes(op, this.shape, shape), shape))
       fail(op, `${formatShape(this.shape)} does not broadcast to ${formatShape(shape)}`)
     return this.view(shape, broadcastStrides(this.shape, this.strides, shape), this.offset)
   }
 
-  /** Changes one element in place. @throws UnrollError when the index is out of range. */
+  /** Changes one element in place. @throws UnrollError when the index is out of range, or the dtype cannot hold the value. */
   set(index: readonly number[], value: number): this {
     const position = this.#locate('set', index)
-    this.storage.data[position] = value
+    this.storage.data[position] = toElement('set', value, this.dtype)
     this.storage.version++
     return this
   }
 
-  /** Changes every element to `value`, in place. */
+  /** Changes every element to `value`, in place. @throws UnrollError when the dtype cannot hold it. */
   fill(value: number): this {
     const data = allocate(this.dtype, 1)
-    data[0] = value
+    data[0] = toElement('fill', value, this.dtype)
     return this.assign(Tensor.from(data, []))
   }
 
-  /** Changes the elements, in place, to those of `source`, broadcast to this shape and cast to this dtype. */
+  /**
+   * Changes the elements, in place, to those of `source`, broadcast to this shape and cast to this dtype.
+   * @throws UnrollError when the shapes do not fit, the elements are not all apart (an expanded
+   * tensor), or int32 cannot hold a value.
+   */
   assign(source: Tensor): this {
     if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1))
       fail(
@@ -158,9 +162,10 @@ export class Tensor {
         `the target ${formatShape(this.shape)} repeats its elements (it was expanded); copy it first`,
       )
     const from = source.broadcastTo(this.shape, 'assign')
-    // A source that shares the target's storage might be overwritten while it is read.
+    checkConversion('assign', source, this.dtype)
+    // A source that shares the target's memory might be overwritten while it is read.
     const safe =
-      from.storage === this.storage
+      from.storage.data.buffer === this.storage.data.buffer
         ? Tensor.from(kernelsFor(from.dtype).copy(from, from.dtype), from.shape)
         : from
     kernelsFor(this.dtype).put(this, safe)

@@ -40,13 +40,15 @@ export const softplus = floatMap('softplus')
 /** x · sigmoid(x), also called swish (Elfwing et al. 2018) */
 export const silu = floatMap('silu')
 
-/** x where x > 0, else slope · x (Maas et al. 2013) */
+/** x where x > 0, else slope · x (Maas et al. 2013) @throws UnrollError when the slope is not finite. */
 export function leakyRelu(x: TensorLike, slope = 0.01): Tensor {
+  if (!Number.isFinite(slope)) fail('leakyRelu', `wants a finite slope, got ${slope}`)
   return mapWith('leakyRelu', x, toFloat, (k, v) => k.leakyRelu(v, slope))
 }
 
-/** x where x > 0, else alpha · (eˣ − 1) (Clevert et al. 2016) */
+/** x where x > 0, else alpha · (eˣ − 1) (Clevert et al. 2016) @throws UnrollError when alpha is not finite. */
 export function elu(x: TensorLike, alpha = 1): Tensor {
+  if (!Number.isFinite(alpha)) fail('elu', `wants a finite alpha, got ${alpha}`)
   return mapWith('elu', x, toFloat, (k, v) => k.elu(v, alpha))
 }
 
@@ -61,17 +63,18 @@ export function gelu(x: TensorLike, approximate: GeluApproximation = 'none'): Te
 }
 
 /**
- * x held within [low, high]. A bound that is not finite does not hold on that side.
- * @throws UnrollError when low > high, or either is NaN.
+ * x held within [low, high]. A bound that is infinite does not hold on that side.
+ * @throws UnrollError when low > high, either is NaN, or nothing finite lies between them.
  */
 export function clamp(
   x: TensorLike,
   low = Number.NEGATIVE_INFINITY,
   high = Number.POSITIVE_INFINITY,
 ): Tensor {
-  if (!(low <= high)) fail('clamp', `wants low ≤ high, got ${low} and ${high}`)
+  if (!(low <= high && low < Number.POSITIVE_INFINITY && high > Number.NEGATIVE_INFINITY))
+    fail('clamp', `wants low ≤ high, got ${low} and ${high}`)
   const { dtype } = toTensor('clamp', x)
-  const fractional = [low, high].some((bound) => Number.isFinite(bound) && !Number.isInteger(bound))
-  const accept = isFloat(dtype) || fractional ? toFloat : () => promote(dtype, 'int32')
+  const fitInt32 = [low, high].every((bound) => !Number.isFinite(bound) || bound === (bound | 0))
+  const accept = !isFloat(dtype) && fitInt32 ? () => promote(dtype, 'int32') : toFloat
   return mapWith('clamp', x, accept, (k, v) => k.clamp(v, low, high))
 }

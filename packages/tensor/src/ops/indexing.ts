@@ -75,10 +75,16 @@ function checkIndex(op: string, x: Tensor, axis: number, index: Tensor): void {
   if (!(index instanceof Tensor)) fail(op, `wants an index Tensor, got ${typeof index}`)
   if (index.dtype !== 'int32') fail(op, `wants an index of dtype int32, got ${index.dtype}`)
   const length = x.shape[axis]
-  const wrong = index.data.find((i) => i < 0 || i >= length)
+  const wrong = withoutRepeats(index).data.find((i) => i < 0 || i >= length)
   if (wrong !== undefined)
     fail(
       op,
       `index ${wrong} is out of range for axis ${axis} of ${formatShape(x.shape)} (want 0 … ${length - 1})`,
     )
+}
+
+/** The index along the axes that it really has: those it was only expanded to are left out. */
+function withoutRepeats(index: Tensor): Tensor {
+  const shape = index.shape.map((n, axis) => (index.strides[axis] === 0 ? Math.min(n, 1) : n))
+  return index.view(shape, index.strides, index.offset)
 }

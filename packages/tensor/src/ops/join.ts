@@ -13,8 +13,7 @@ import { type SliceSpec, slice } from './slice.js'
  * @throws UnrollError when they do not, or there are none.
  */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  const parts = tensors.map((x) => toTensor('concat', x))
-  if (parts.length === 0) fail('concat', 'wants at least one tensor')
+  const parts = toTensorList('concat', tensors)
   const [first] = parts
   const along = normalizeAxis('concat', axis, first.rank)
   const except = (shape: Shape) => shape.filter((_, a) => a !== along)
@@ -41,8 +40,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 
 /** Tensors of one shape, one after another along a new axis. @throws UnrollError when their shapes differ, or there are none. */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
-  const parts = tensors.map((x) => toTensor('stack', x))
-  if (parts.length === 0) fail('stack', 'wants at least one tensor')
+  const parts = toTensorList('stack', tensors)
   for (const part of parts)
     if (!sameShape(part.shape, parts[0].shape))
       fail('stack', `shapes differ: ${parts.map((x) => formatShape(x.shape)).join(', ')}`)
@@ -89,6 +87,12 @@ export function unbind(x: Tensor, axis = 0): Tensor[] {
   return Array.from({ length: source.shape[along] }, (_, i) =>
     slice(source, ...source.shape.map((_, a): SliceSpec => (a === along ? i : null))),
   )
+}
+
+function toTensorList(op: string, tensors: readonly Tensor[]): Tensor[] {
+  if (!Array.isArray(tensors) || tensors.length === 0)
+    fail(op, `wants an array of at least one tensor, got ${Array.isArray(tensors) ? 'none' : typeof tensors}`)
+  return tensors.map((x) => toTensor(op, x))
 }
 
 function equalSizes(size: number, length: number): number[] {

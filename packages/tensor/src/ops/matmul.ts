@@ -1,7 +1,7 @@
 import { promote } from '../dtype.js'
 import { fail } from '../errors.js'
 import { kernelsFor } from '../kernels/active.js'
-import { toTensor } from '../operand.js'
+import { type TensorLike, toTensor } from '../operand.js'
 import { broadcastShapes, formatShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
 import { cast } from './define.js'
@@ -12,7 +12,7 @@ import { reshape, unsqueeze } from './reshape.js'
  * A vector on the left is a row, one on the right a column, and that axis is left out of the result.
  * @throws UnrollError when the inner dimensions differ, or an operand is a scalar.
  */
-export function matmul(a: Tensor, b: Tensor): Tensor {
+export function matmul(a: TensorLike, b: TensorLike): Tensor {
   const given = [toTensor('matmul', a), toTensor('matmul', b)] as const
   const shapes = () => `${formatShape(given[0].shape)} x ${formatShape(given[1].shape)}`
   if (given.some((x) => x.rank === 0))

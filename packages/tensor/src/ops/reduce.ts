@@ -59,15 +59,12 @@ export interface VarianceOptions extends ReduceOptions {
 
 /** Σ (x − mean)² / (n − correction). @throws UnrollError when n − correction is not positive. */
 export function variance(x: TensorLike, axis?: Axes, options: VarianceOptions = {}): Tensor {
-  const operand = toTensor('variance', x)
-  const divisor = degreesOfFreedom('variance', operand, axis, options.correction)
-  const deviation = sub(operand, mean(operand, axis, { keepDims: true }))
-  return div(sum(square(deviation), axis, options), divisor)
+  return spread('variance', x, axis, options)
 }
 
 /** √variance */
 export function std(x: TensorLike, axis?: Axes, options: VarianceOptions = {}): Tensor {
-  return sqrt(variance(x, axis, options))
+  return sqrt(spread('std', x, axis, options))
 }
 
 /** Bools: is every element other than 0? True of none. */
@@ -91,6 +88,13 @@ export function argmax(x: TensorLike, axis?: number, options: ReduceOptions = {}
 /** Int32: the index of the smallest, as `argmax`. */
 export function argmin(x: TensorLike, axis?: number, options: ReduceOptions = {}): Tensor {
   return argReduce('argmin', x, axis, options)
+}
+
+function spread(op: string, x: TensorLike, axis: Axes, options: VarianceOptions): Tensor {
+  const operand = toTensor(op, x)
+  const divisor = degreesOfFreedom(op, operand, axis, options.correction)
+  const deviation = sub(operand, mean(operand, axis, { keepDims: true }))
+  return div(sum(square(deviation), axis, options), divisor)
 }
 
 /** n − correction, checked to be positive. */

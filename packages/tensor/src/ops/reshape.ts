@@ -24,7 +24,7 @@ export function copy(x: Tensor): Tensor {
 
 /**
  * The elements, in row-major order, in another shape; one length may be -1 and is worked out.
- * A view where the layout allows it (it does when x is contiguous), else a copy.
+ * A view when x is contiguous, else a copy.
  * @throws UnrollError when the sizes differ.
  */
 export function reshape(x: TensorLike, shape: Shape): Tensor {
@@ -66,7 +66,7 @@ export function permute(x: TensorLike, order: readonly number[]): Tensor {
   if (axes.length !== source.rank)
     fail(
       'permute',
-      `wants each of the ${source.rank} axes of ${formatShape(source.shape)} once, got [${order.join(', ')}]`,
+      `wants each of the ${source.rank} axes of ${formatShape(source.shape)} once, got [${axes.join(', ')}]`,
     )
   return source.view(
     axes.map((a) => source.shape[a]),
@@ -110,15 +110,14 @@ export function unsqueeze(x: TensorLike, axis: number): Tensor {
  */
 export function expand(x: TensorLike, shape: Shape): Tensor {
   const source = toTensor('expand', x)
-  const lead = shape.length - source.rank
+  const lead = checkShape('expand', shape, -1).length - source.rank
   const target = shape.map((length, axis) => (length === -1 ? (source.shape[axis - lead] ?? -1) : length))
   return source.broadcastTo(checkShape('expand', target), 'expand')
 }
 
 function inferShape(from: Shape, shape: Shape): Shape {
   const size = sizeOf(from)
-  const known = shape.filter((length) => length !== -1)
-  checkShape('reshape', known)
+  const known = checkShape('reshape', shape, -1).filter((length) => length !== -1)
   const problem = (why: string) =>
     fail('reshape', `${formatShape(from)} (${size} elements) to ${formatShape(shape)}: ${why}`)
   if (known.length === shape.length) {

@@ -1,3 +1,4 @@
+import { toElement } from '../dtype.js'
 import { fail } from '../errors.js'
 import { kernelsFor } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
@@ -55,6 +56,7 @@ export function flip(x: TensorLike, axis?: number | readonly number[]): Tensor {
 /**
  * x with `value` around it: `widths[axis]` is how many to put before and after it along that axis;
  * axes without an entry get none.
+ * @throws UnrollError when the dtype of x cannot hold `value`.
  */
 export function pad(
   x: TensorLike,
@@ -62,17 +64,20 @@ export function pad(
   value = 0,
 ): Tensor {
   const source = toTensor('pad', x)
-  if (widths.length > source.rank)
-    fail('pad', `${widths.length} widths for shape ${formatShape(source.shape)}`)
-  for (const [before, after] of widths)
-    if (![before, after].every((n) => Number.isInteger(n) && n >= 0))
-      fail('pad', `widths are non-negative integers, got [${before}, ${after}]`)
+  if (!Array.isArray(widths) || widths.length > source.rank)
+    fail(
+      'pad',
+      `wants at most one [before, after] an axis of ${formatShape(source.shape)}, got ${JSON.stringify(widths)}`,
+    )
+  for (const width of widths)
+    if (!Array.isArray(width) || width.length !== 2 || !width.every((n) => Number.isInteger(n) && n >= 0))
+      fail('pad', `widths are pairs of non-negative integers, got ${JSON.stringify(width)}`)
   const width = (axis: number) => widths[axis] ?? [0, 0]
   const y = zerosOf(
     source.shape.map((length, a) => length + width(a)[0] + width(a)[1]),
     source.dtype,
   )
-  if (value !== 0) y.fill(value)
+  y.storage.data.fill(toElement('pad', value, source.dtype))
   const inside = slice(y, ...source.shape.map((length, a): SliceSpec => [width(a)[0], width(a)[0] + length]))
   kernelsFor(source.dtype).put(inside, source)
   return y
