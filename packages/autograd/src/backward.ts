@@ -13,18 +13,17 @@ export interface BackwardOptions {
 
 /** Adds the gradients of `y` to the `grad` of the leaves: see `Variable.backward`. */
 export function backward(y: Variable, dy: Operand | undefined, options: BackwardOptions): void {
-  const { createGraph = false, retainGraph = createGraph } = options
+  const { createGraph = false } = options
   const root = rootOf('backward', y)
-  const entries = reachable([root])
-  walk(entries, root, seed('backward', y, dy), createGraph, (entry, [dx]) => {
-    if (entry.leaf && dx) accumulate(entry.leaf, dx, createGraph)
+  walk(reachable([root]), root, seed('backward', y, dy), options, ({ leaf }, [dx]) => {
+    if (leaf?.requiresGrad && dx) accumulate(leaf, dx, createGraph)
   })
-  if (!retainGraph) for (const entry of entries) entry.release()
 }
 
 /**
  * The reverse walk over `entries`, from the youngest to the oldest, so that an entry is reached only
- * when every gradient that flows into it has arrived: they are summed on the way.
+ * when every gradient that flows into it has arrived: they are summed on the way. An entry that
+ * was passed lets go of what it kept, unless the tape is retained.
  *
  * `arrive` is told of the total gradients of each entry's outputs (undefined where none came).
  */
@@ -32,7 +31,7 @@ export function walk(
   entries: readonly TapeEntry[],
   root: Edge,
   dy: Variable,
-  createGraph: boolean,
+  { createGraph = false, retainGraph = createGraph }: BackwardOptions,
   arrive: (entry: TapeEntry, dys: readonly (Variable | undefined)[]) => void,
 ): void {
   const arrived = new Map<TapeEntry, (Variable | undefined)[]>(entries.map((entry) => [entry, []]))
@@ -54,6 +53,7 @@ export function walk(
         const edge = entry.inputs[k]
         if (edge && dx) send(edge, dx)
       })
+      if (!retainGraph) entry.release()
     }
   })
 }
@@ -83,18 +83,34 @@ export function seed(op: string, y: Variable, dy: Operand | undefined): Variable
     dy instanceof Variable
       ? dy
       : new Variable(dy instanceof Tensor ? dy : full(y.shape, dy, { dtype: y.dtype }))
-  if (!sameShape(given.shape, y.shape) || given.dtype !== y.dtype)
-    fail(
-      op,
-      `dy ${formatShape(given.shape)} ${given.dtype} must be as the result, ${formatShape(y.shape)} ${y.dtype}`,
-    )
+  checkGradient(op, 'dy', given, y)
   return given
 }
 
+/** A gradient has the shape and dtype of what it is the gradient of. */
+function checkGradient(op: string, what: string, dx: Variable, x: Variable): void {
+  if (!sameShape(dx.shape, x.shape) || dx.dtype !== x.dtype)
+    fail(
+      op,
+      `${what} must have the shape and dtype ${formatShape(x.shape)} ${x.dtype}, got ${formatShape(dx.shape)} ${dx.dtype}`,
+    )
+}
+
 function accumulate(leaf: Variable, dx: Variable, createGraph: boolean): void {
-  let total = dx
-  for (const hook of leaf.hooks) total = hook(total) ?? total
-  if (leaf.grad) leaf.grad = add(leaf.grad, total)
   // A gradient may be a view, or be shared by several leaves; each gets its own, to change as it likes.
-  else leaf.grad = createGraph ? total : new Variable(copy(total.value))
+  const own = (x: Variable) => (createGraph ? x : new Variable(copy(x.value)))
+  const total = leaf.hooks.size > 0 ? hooked(leaf, own(dx)) : dx
+  leaf.grad = leaf.grad ? add(leaf.grad, total) : own(total)
+}
+
+/** dx as the hooks of the leaf leave it, one after another. */
+function hooked(leaf: Variable, dx: Variable): Variable {
+  let total = dx
+  for (const hook of leaf.hooks) {
+    const replaced = hook(total) ?? total
+    if (!(replaced instanceof Variable)) fail('onGrad', 'a hook gives a Variable, or nothing')
+    checkGradient('onGrad', 'what a hook gives', replaced, leaf)
+    total = replaced
+  }
+  return total
 }

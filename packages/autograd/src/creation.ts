@@ -9,12 +9,13 @@ export interface VariableOptions extends TensorOptions {
 }
 
 /**
- * A leaf with the values of a tensor (not copied), of nested arrays or of a typed array (copied).
+ * A leaf with the values of a tensor (shared with it, unless `dtype` says another), of nested arrays or of
+ * a typed array (copied).
  * @throws UnrollError when a gradient is wanted of ints.
  */
 export function variable(values: Tensor | NestedArray | TypedArray, options: VariableOptions = {}): Variable {
   const { requiresGrad = false, name, ...rest } = options
-  const leaf = new Variable(values instanceof Tensor ? values : tensor(values, rest))
+  const leaf = new Variable(values instanceof Tensor ? fit(values, rest) : tensor(values, rest))
   leaf.name = name
   leaf.requiresGrad = requiresGrad
   return leaf
@@ -26,4 +27,10 @@ export function parameter(
   options: Omit<VariableOptions, 'requiresGrad'> = {},
 ): Variable {
   return variable(values, { ...options, requiresGrad: true })
+}
+
+/** The tensor itself, where it is as wanted. */
+function fit(x: Tensor, { dtype = x.dtype, shape }: TensorOptions): Tensor {
+  const converted = x.cast(dtype)
+  return shape ? converted.reshape(shape) : converted
 }

@@ -1,4 +1,4 @@
-import { fail, formatShape, Random, Tensor } from '@unroll/tensor'
+import { fail, formatShape, Random, sameShape, Tensor } from '@unroll/tensor'
 import { Variable } from './methods.js'
 import { enableGrad } from './mode.js'
 import { gradients } from './transforms/gradients.js'
@@ -13,6 +13,9 @@ export interface GradcheckOptions {
   rng?: Random
 }
 
+/** A function of variables: what is checked. */
+type Checked = (...inputs: Variable[]) => Variable
+
 /**
  * Checks the gradient of `f` at the inputs against central differences,
  * ∂f/∂xᵢ ≈ (f(x + ε eᵢ) − f(x − ε eᵢ)) / 2ε, for every element of every input. A result that is not a
@@ -23,15 +26,49 @@ export interface GradcheckOptions {
  * @throws UnrollError that names the first element that differs, with both derivatives.
  */
 export function gradcheck(
-  f: (...inputs: Variable[]) => Variable,
+  f: Checked,
   inputs: readonly (Tensor | Variable)[],
   options: GradcheckOptions = {},
 ): void {
-  const { eps = 1e-5, rtol = 1e-5, atol = 1e-6, rng = new Random(0) } = options
-  const values = inputs.map((x) => (x instanceof Tensor ? x : x.value))
-  for (const [k, { dtype }] of values.entries())
-    if (dtype !== 'float64') fail('gradcheck', `wants float64 inputs, input ${k} is ${dtype}`)
+  const values = valuesOf('gradcheck', inputs)
+  check(f, values, options, (k) => `gradcheck: the gradient by input ${k}`)
+}
 
+/**
+ * Checks the second derivatives of `f`: as `gradcheck`, but of its gradient, as a function of the inputs
+ * and of the gradient dy that comes in.
+ * @throws UnrollError as `gradcheck`.
+ */
+export function gradgradcheck(
+  f: Checked,
+  inputs: readonly (Tensor | Variable)[],
+  options: GradcheckOptions = {},
+): void {
+  const { rng = new Random(0) } = options
+  const values = valuesOf('gradgradcheck', inputs)
+  const dy = rng.normal(f(...values.map(leafOf)).shape, 0, 1, { dtype: 'float64' })
+  values.forEach((value, k) => {
+    const gradient = (...x: Variable[]) => {
+      const y = f(...x.slice(0, -1))
+      if (!y.requiresGrad) return new Variable(value.mul(0))
+      return gradients(y, [x[k]], { dy: x[x.length - 1], createGraph: true, allowUnused: true })[0]
+    }
+    check(
+      gradient,
+      [...values, dy],
+      { ...options, rng },
+      (j) => `gradgradcheck: the gradient by input ${k}, by ${j < values.length ? `input ${j}` : 'dy'}`,
+    )
+  })
+}
+
+/** @param nameOf what the gradient by the k-th of the values is called in a message */
+function check(
+  f: Checked,
+  values: readonly Tensor[],
+  { eps = 1e-5, rtol = 1e-5, atol = 1e-6, rng = new Random(0) }: GradcheckOptions,
+  nameOf: (k: number) => string,
+): void {
   enableGrad(() => {
     const leaves = values.map(leafOf)
     const y = f(...leaves)
@@ -45,46 +82,28 @@ export function gradcheck(
       ? gradients(y, leaves, { dy: new Variable(direction), allowUnused: true })
       : leaves.map((x) => new Variable(x.value.mul(0)))
     analytic.forEach((dx, k) => {
-      if (formatShape(dx.shape) !== formatShape(values[k].shape))
-        fail(
-          'gradcheck',
-          `the gradient of input ${k} has shape ${formatShape(dx.shape)}, want ${formatShape(values[k].shape)}`,
-        )
-      for (let i = 0; i < values[k].size; i++) {
+      const { shape, size, data } = values[k]
+      if (!sameShape(dx.shape, shape))
+        fail(nameOf(k), `has shape ${formatShape(dx.shape)}, want ${formatShape(shape)}`)
+      for (let i = 0; i < size; i++) {
         const at = (step: number) => projected(values.map((x, j) => (j === k ? nudged(x, i, step) : x)))
         const numeric = (at(eps) - at(-eps)) / (2 * eps)
         const got = dx.data[i]
         if (!(Math.abs(got - numeric) <= atol + rtol * Math.abs(numeric)))
           fail(
-            'gradcheck',
-            `input ${k} ${formatShape(values[k].shape)}, element ${i} (${values[k].data[i]}): the gradient is ${got}, the central difference ${numeric}`,
+            nameOf(k),
+            `${formatShape(shape)}, element ${i} (${data[i]}), is ${got}, the central difference ${numeric}`,
           )
       }
     })
   })
 }
 
-/**
- * Checks the second derivatives of `f`: `gradcheck` of its gradient, as a function of the inputs and
- * of the gradient that comes in.
- * @throws UnrollError as `gradcheck`.
- */
-export function gradgradcheck(
-  f: (...inputs: Variable[]) => Variable,
-  inputs: readonly (Tensor | Variable)[],
-  options: GradcheckOptions = {},
-): void {
-  const { rng = new Random(0) } = options
-  const values = inputs.map((x) => (x instanceof Tensor ? x : x.value))
-  const { shape } = f(...values.map(leafOf))
-  const dy = rng.normal(shape, 0, 1, { dtype: 'float64' })
-  values.forEach((_, k) => {
-    const gradient = (...x: Variable[]) => {
-      const y = f(...x.slice(0, -1))
-      if (!y.requiresGrad) return new Variable(values[k].mul(0))
-      return gradients(y, [x[k]], { dy: x[x.length - 1], createGraph: true, allowUnused: true })[0]
-    }
-    gradcheck(gradient, [...values, dy], { ...options, rng })
+function valuesOf(op: string, inputs: readonly (Tensor | Variable)[]): Tensor[] {
+  return inputs.map((x, k) => {
+    const value = x instanceof Tensor ? x : x.value
+    if (value.dtype !== 'float64') fail(op, `wants float64 inputs, input ${k} is ${value.dtype}`)
+    return value
   })
 }
 

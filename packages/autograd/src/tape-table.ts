@@ -71,7 +71,7 @@ function layOut(
   footer: readonly string[],
 ): string {
   const all = [header, ...rows, footer]
-  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)))
+  const widths = header.map((_, column) => all.reduce((width, row) => Math.max(width, row[column].length), 0))
   const rule = widths.map((width) => '─'.repeat(width)).join('──')
   const line = (row: readonly string[]) =>
     row

@@ -43,10 +43,19 @@ export function defineBinary(
   return (a, b) => binary(op, a, b, forward, da, db)
 }
 
+/** Tensors that rules use besides the operands, such as an index: kept on the tape like what a rule needs. */
+type Constants = Readonly<Record<string, Tensor | number>>
+
 /** Runs an op of one operand and records it. */
-export function unary(op: string, x: Operand, forward: (x: Tensor) => Tensor, dx: Rule): Variable {
+export function unary(
+  op: string,
+  x: Operand,
+  forward: (x: Tensor) => Tensor,
+  dx: Rule,
+  constants?: Constants,
+): Variable {
   const operand = toVariable(op, x)
-  return apply(op, ['x'], [operand], forward(operand.value), [dx])
+  return apply(op, ['x'], [operand], forward(operand.value), [dx], constants)
 }
 
 /** Runs an op of two operands and records it. Plain numbers take the dtype of the other operand. */
@@ -57,8 +66,9 @@ export function binary(
   forward: (a: Tensor | number, b: Tensor | number) => Tensor,
   da: Rule,
   db: Rule,
+  constants?: Constants,
 ): Variable {
-  return apply(op, ['a', 'b'], [a, b], forward(valueOf(op, a), valueOf(op, b)), [da, db])
+  return apply(op, ['a', 'b'], [a, b], forward(valueOf(op, a), valueOf(op, b)), [da, db], constants)
 }
 
 /**
@@ -124,6 +134,7 @@ function apply(
   operands: readonly Operand[],
   value: Tensor,
   rules: readonly Rule[],
+  constants: Constants = {},
 ): Variable {
   if (!isRecording() || !operands.some(flows) || !isFloat(value.dtype)) return new Variable(value)
   const edges = operands.map((x): Edge | undefined => (x instanceof Variable ? x.edge : undefined))
@@ -137,11 +148,13 @@ function apply(
   names.forEach((name, i) => {
     context[name] = metas[i]
   })
-  const kept: Kept[] = []
+  const kept = Object.entries(constants).flatMap(([name, x]) =>
+    x instanceof Tensor ? [keep(name, new Variable(x))] : [],
+  )
   for (const name of new Set(rules.flatMap(({ needs }, i) => (edges[i] ? needs : [])))) {
     const variable = name === 'y' ? y : constantLike(operands[names.indexOf(name)], value)
     context[name] = variable
-    kept.push({ name, variable, version: variable.value.storage.version })
+    kept.push(keep(name, variable))
   }
   entry.keep(kept, pullBy(rules, edges, metas, context as Context<Name>))
   return y
@@ -155,6 +168,10 @@ function pullBy(
   context: Context<Name>,
 ): Pull {
   return ([dy]) => rules.map(({ vjp }, i) => (dy && edges[i] ? fitTo(vjp(dy, context), metas[i]) : undefined))
+}
+
+function keep(name: string, variable: Variable): Kept {
+  return { name, variable, version: variable.value.storage.version }
 }
 
 function flows(x: Operand): boolean {

@@ -175,9 +175,11 @@ const geluRule = rule(['x'], (dy, { x }) => {
 /** y = ½x (1 + t), t = tanh u, u = √(2/π) (x + c x³);  dx = dy · (½ (1 + t) + ½x (1 − t²) √(2/π) (1 + 3c x²)) */
 const geluTanhRule = rule(['x'], (dy, { x }) => {
   const [k, c] = [Math.sqrt(2 / Math.PI), 0.044715]
-  const t = tanh(mul(k, mul(x, add(1, mul(c, square(x))))))
-  const du = mul(k, add(1, mul(3 * c, square(x))))
-  return mul(dy, add(mul(0.5, add(1, t)), mul(mul(0.5, x), mul(sub(1, square(t)), du))))
+  // Further out t is ±1, and only the powers of x would overflow.
+  const z = clamp(x, -10, 10)
+  const t = tanh(mul(k, mul(z, add(1, mul(c, square(z))))))
+  const du = mul(k, add(1, mul(3 * c, square(z))))
+  return mul(dy, add(mul(0.5, add(1, t)), mul(mul(0.5, z), mul(sub(1, square(t)), du))))
 })
 
 /** y = x held within [low, high];  dx = dy where it was not held back */

@@ -14,6 +14,7 @@ export function gather(x: Operand, axis: number, index: Index): Variable {
     x,
     (v) => T.gather(v, axis, at),
     rule([], (dy, { x }) => scatterAdd(T.zeros(x.shape, { dtype: dy.dtype }), axis, at, dy)),
+    { index: at },
   )
 }
 
@@ -32,6 +33,7 @@ export function indexSelect(x: Operand, axis: number, index: Index): Variable {
       )
       return scatterAdd(T.zeros(x.shape, { dtype: dy.dtype }), axis, T.expand(column, dy.shape), dy)
     }),
+    { index: at },
   )
 }
 
@@ -45,6 +47,7 @@ export function scatterAdd(x: Operand, axis: number, index: Index, source: Opera
     (v, s) => T.scatterAdd(v, axis, at, s),
     rule([], (dy) => dy),
     rule([], (dy) => gather(dy, axis, at)),
+    { index: at },
   )
 }
 

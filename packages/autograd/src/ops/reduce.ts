@@ -1,8 +1,9 @@
 import * as T from '@unroll/tensor'
-import type { Operand, Variable } from '../variable.js'
+import { type Operand, Variable } from '../variable.js'
 import { div, mul, sub } from './arithmetic.js'
 import { rule, unary } from './define.js'
 import { exp } from './elementwise.js'
+import { concat, split, stack, unbind } from './join.js'
 import { expand, permute, reshape } from './reshape.js'
 import { where } from './where.js'
 
@@ -26,21 +27,13 @@ export function mean(x: Operand, axis?: T.Axes, options?: T.ReduceOptions): Vari
   )
 }
 
-/**
- * y = Π x;  dxᵢ = dy · Π_{j ≠ i} xⱼ, which is dy · y / xᵢ as long as no x is 0
- *
- * With zeros, the products that leave one factor out are formed one by one.
- */
+/** y = Π x;  dxᵢ = dy · Π_{j ≠ i} xⱼ (not dy · y / xᵢ: an x may be 0) */
 export function prod(x: Operand, axis?: T.Axes, options?: T.ReduceOptions): Variable {
   return unary(
     'prod',
     x,
     (v) => T.prod(v, axis, options),
-    rule(['x', 'y'], (dy, { x, y }) =>
-      T.all(x.value).item()
-        ? div(mul(spread(dy, x.shape, axis), spread(y, x.shape, axis)), x)
-        : mul(spread(dy, x.shape, axis), productsOfOthers(x, axis)),
-    ),
+    rule(['x'], (dy, { x }) => mul(spread(dy, x.shape, axis), productsOfOthers(x, axis))),
   )
 }
 
@@ -85,7 +78,8 @@ export function std(x: Operand, axis?: T.Axes, options: T.VarianceOptions = {}):
     x,
     (v) => T.std(v, axis, options),
     rule(['x', 'y'], (dy, { x, y }) => {
-      const slope = div(dy, where(T.equal(y.value, 0), 1, y))
+      const flat = T.equal(y.value, 0)
+      const slope = where(flat, 0, div(dy, where(flat, 1, y)))
       return mul(spread(slope, x.shape, axis), scaledDeviation(x, axis, options))
     }),
   )
@@ -114,17 +108,30 @@ function extremeRule(axis: T.Axes) {
   })
 }
 
-/** zᵢ = Π_{j ≠ i} xⱼ over the axes: a matrix with x in each row and 1 on its diagonal, multiplied along the rows. */
+/** zᵢ = Π_{j ≠ i} xⱼ over the axes, which are brought to the end and made one. */
 function productsOfOthers(x: Variable, axis: T.Axes): Variable {
   const axes = T.normalizeAxes('prod', axis, x.rank)
   const order = [...x.shape.keys()].filter((a) => !axes.includes(a)).concat(axes)
   const arranged = permute(x, order)
-  const n = countOf(x.shape, axis)
   const kept = arranged.shape.slice(0, x.rank - axes.length)
-  const rows = expand(reshape(arranged, [...kept, 1, n]), [...kept, n, n])
-  const others = prod(where(T.eye(n, n, { dtype: 'bool' }), 1, rows), -1)
+  const others = productsOfRest(reshape(arranged, [...kept, countOf(x.shape, axis)]))
   return permute(
     reshape(others, arranged.shape),
     order.map((_, a) => order.indexOf(a)),
   )
+}
+
+/**
+ * The same along the last axis, in O(n): neighbours are multiplied, and what is left out of a product of
+ * pairs gets back the other one of its own pair.
+ */
+function productsOfRest(x: Variable): Variable {
+  const kept = x.shape.slice(0, -1)
+  const n = x.shape[kept.length]
+  if (n <= 1) return new Variable(T.ones(x.shape, { dtype: x.dtype }))
+  const paired = n % 2 ? concat([x, T.ones([...kept, 1], { dtype: x.dtype })], -1) : x
+  const [left, right] = unbind(reshape(paired, [...kept, paired.shape[kept.length] / 2, 2]), -1)
+  const others = productsOfRest(mul(left, right))
+  const rest = reshape(stack([mul(others, right), mul(others, left)], -1), paired.shape)
+  return n % 2 ? split(rest, [n, 1], -1)[0] : rest
 }

@@ -12,5 +12,6 @@ export function where(condition: Operand, a: Operand, b: Operand): Variable {
     (left, right) => T.where(c, left, right),
     rule([], (dy) => where(c, dy, 0)),
     rule([], (dy) => where(c, 0, dy)),
+    { condition: c },
   )
 }

@@ -57,7 +57,8 @@ export function valueAndGrad<X extends Tree, Rest extends unknown[]>(
 
 /** True when y was made from leaves other than these: an outer gradient may then be wanted. */
 function dependsOnOthers(y: Variable, own: readonly Variable[]): boolean {
-  return reachable(y.edge ? [y.edge] : []).some(({ leaf }) => leaf && !own.includes(leaf))
+  const known = new Set(own)
+  return reachable(y.edge ? [y.edge] : []).some(({ leaf }) => leaf && !known.has(leaf))
 }
 
 function collect(tree: Tree, into: Variable[]): void {

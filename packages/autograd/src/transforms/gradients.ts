@@ -1,15 +1,11 @@
 import { fail, formatShape, zeros } from '@unroll/tensor'
-import { rootOf, seed, walk } from '../backward.js'
+import { type BackwardOptions, rootOf, seed, walk } from '../backward.js'
 import { reachable, type TapeEntry } from '../tape.js'
 import { type Operand, Variable } from '../variable.js'
 
-export interface GradientsOptions {
+export interface GradientsOptions extends BackwardOptions {
   /** The gradient with respect to the output; 1 when left out, which a scalar allows. */
   dy?: Operand
-  /** Record the gradients, so that they can be differentiated in turn. Default: false. */
-  createGraph?: boolean
-  /** Keep the tape for another walk. Default: the value of `createGraph`. */
-  retainGraph?: boolean
   /** Give zeros for an input that the output does not depend on, instead of throwing. Default: false. */
   allowUnused?: boolean
 }
@@ -24,7 +20,7 @@ export function gradients(
   inputs: readonly Variable[],
   options: GradientsOptions = {},
 ): Variable[] {
-  const { createGraph = false, retainGraph = createGraph, allowUnused = false } = options
+  const { allowUnused = false } = options
   const root = rootOf('gradients', output)
   const entries = reachable([root])
   const wanted = inputs.map(
@@ -33,10 +29,9 @@ export function gradients(
   const targets = new Set(wanted.map(({ entry }) => entry))
   const towards = leadingTo(entries, targets)
   const found = new Map<TapeEntry, readonly (Variable | undefined)[]>()
-  walk(towards, root, seed('gradients', output, options.dy), createGraph, (entry, dys) => {
+  walk(towards, root, seed('gradients', output, options.dy), options, (entry, dys) => {
     if (targets.has(entry)) found.set(entry, dys)
   })
-  if (!retainGraph) for (const entry of towards) entry.release()
   return wanted.map(({ entry, output: k }, i) => {
     const dx = found.get(entry)?.[k]
     if (dx) return dx
