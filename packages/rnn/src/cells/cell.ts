@@ -1,10 +1,12 @@
-import { type Operand, parameter, Variable } from '@unroll/autograd'
-import { concat, fail, formatShape, slice, type Tensor, zeros } from '@unroll/tensor'
+import { parameter, Variable } from '@unroll/autograd'
+import { cast, concat, fail, formatShape, type Shape, sameShape, slice, Tensor, zeros } from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
 import { uniform } from '../init/uniform.js'
+import { asVariable, kindOf } from '../modules/input.js'
 import { linear } from '../modules/linear.js'
 import { Module } from '../modules/module.js'
 import { checkOptions, checkSize, type ParameterOptions } from '../modules/options.js'
+import { checkState, type State } from './state.js'
 
 export interface CellOptions extends ParameterOptions {
   /** Add the two biases? Default: true. */
@@ -15,15 +17,15 @@ export interface CellOptions extends ParameterOptions {
   recurrentInit?: Initializer
 }
 
-/** The hidden state h, and whatever else a cell carries from step to step: each `[B, H]`. */
-export type State = { readonly h: Variable }
-
 /**
  * One time step of a recurrent network. The contract is `zeroState` and `step`; state goes in and
  * comes out, and is never hidden inside.
  *
  * A step is done in two parts, so that a layer can do the first for all time steps at once: `project`,
  * which sees only the input, and `advance`, which goes on from there with the state.
+ *
+ * In the equations of the cells, W and b are `weightIh` and `biasIh`, which meet the input; U and d are
+ * `weightHh` and `biasHh`, which meet the state. All gates share them: each has H rows of its own.
  */
 export abstract class Cell<S extends State = State> extends Module {
   /** `[gates · H, inputSize]` */
@@ -48,40 +50,48 @@ export abstract class Cell<S extends State = State> extends Module {
     checkSize(op, 'hiddenSize', hiddenSize)
     const standard = uniform(1 / Math.sqrt(hiddenSize))
     const { bias = true, inputInit = standard, recurrentInit = standard } = options
-    const draw = (init: Initializer, columns: number) =>
-      parameter(concat(Array.from({ length: gates }, () => init([hiddenSize, columns], rng, dtype))))
-    this.weightIh = draw(inputInit, inputSize)
-    this.weightHh = draw(recurrentInit, hiddenSize)
+    const draw = (name: string, init: Initializer, columns: number) => {
+      const block = () => blockOf(`${op}: ${name}`, init, [hiddenSize, columns], { rng, dtype })
+      return parameter(concat(Array.from({ length: gates }, block)))
+    }
+    this.weightIh = draw('inputInit', inputInit, inputSize)
+    this.weightHh = draw('recurrentInit', recurrentInit, hiddenSize)
     this.biasIh = bias ? parameter(standard([gates * hiddenSize], rng, dtype)) : undefined
     this.biasHh = bias ? parameter(standard([gates * hiddenSize], rng, dtype)) : undefined
   }
 
-  /** The state before the first step. */
+  /** The state before the first step: zeros. */
   abstract zeroState(batch: number): S
 
-  /** The state after a step, from the projected input `[B, gates · H]` and the state before it. */
+  /** The state after a step, from `wx` = W x + b, `[B, gates · H]`, and the state before it. */
   abstract advance(wx: Variable, state: S): S
 
-  /** W_ih x + b_ih, for input `[…, inputSize]` of any number of steps: `[…, gates · H]` */
-  project(x: Operand): Variable {
+  /** W x + b, for input `[…, inputSize]` of any number of steps: `[…, gates · H]` */
+  project(x: Variable): Variable {
     return linear(x, this.weightIh, this.biasIh)
   }
 
   /**
-   * The state after a step, from the input `[B, inputSize]` and the state before it.
-   * @throws UnrollError when sizes differ from those of the cell.
+   * The state after a step, from the input `[B, inputSize]` and the state before it (zeros when left
+   * out), whose parts are each `[B, H]`.
+   * @throws UnrollError when sizes differ from those of the cell, or a part of the state is missing.
    */
-  step(x: Variable | Tensor, state: S = this.zeroState(x.shape[0])): S {
+  step(x: Variable | Tensor, state?: S): S {
     const op = this.constructor.name
-    if (x.rank !== 2 || x.shape[1] !== this.inputSize)
-      fail(op, `wants input [B, ${this.inputSize}], got ${formatShape(x.shape)}`)
-    for (const [name, part] of Object.entries(state) as [string, Variable][])
-      if (part.rank !== 2 || part.shape[0] !== x.shape[0] || part.shape[1] !== this.hiddenSize)
-        fail(op, `wants state ${name} [${x.shape[0]}, ${this.hiddenSize}], got ${formatShape(part.shape)}`)
-    return this.advance(this.project(x), state)
+    const input = asVariable(op, x)
+    if (input.rank !== 2 || input.shape[1] !== this.inputSize)
+      fail(op, `wants input [B, ${this.inputSize}], got ${formatShape(input.shape)}`)
+    const [batch] = input.shape
+    if (state !== undefined) checkState(op, state, this.stateNames, [batch, this.hiddenSize])
+    return this.advance(this.project(input), state ?? this.zeroState(batch))
   }
 
-  /** W_hh h + b_hh */
+  /** The parts that a state has. */
+  get stateNames(): string[] {
+    return Object.keys(this.zeroState(1))
+  }
+
+  /** U h + d, `[B, gates · H]` */
   protected recur(h: Variable): Variable {
     return linear(h, this.weightHh, this.biasHh)
   }
@@ -95,4 +105,20 @@ export abstract class Cell<S extends State = State> extends Module {
   protected gateOf(bias: Variable, gate: number): Tensor {
     return slice(bias.value, [gate * this.hiddenSize, (gate + 1) * this.hiddenSize])
   }
+}
+
+/** What an initializer draws for one gate, checked: it may be anyone's. */
+function blockOf(
+  op: string,
+  init: Initializer,
+  shape: Shape,
+  { rng, dtype }: Required<ParameterOptions>,
+): Tensor {
+  const block = init(shape, rng, dtype)
+  if (!(block instanceof Tensor) || !sameShape(block.shape, shape))
+    fail(
+      op,
+      `wants an initial block ${formatShape(shape)}, got ${block instanceof Tensor ? formatShape(block.shape) : kindOf(block)}`,
+    )
+  return cast(block, dtype)
 }

@@ -1,5 +1,6 @@
 import { add, chunk, mul, sigmoid, sub, tanh, type Variable } from '@unroll/autograd'
-import { Cell, type CellOptions, type State } from './cell.js'
+import { Cell, type CellOptions } from './cell.js'
+import type { State } from './state.js'
 
 /**
  * Gated recurrent unit (Cho et al. 2014), in the form that PyTorch and cuDNN compute, where the reset

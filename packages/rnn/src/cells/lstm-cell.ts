@@ -1,6 +1,7 @@
 import { add, chunk, mul, sigmoid, tanh, type Variable } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
-import { Cell, type CellOptions, type State } from './cell.js'
+import { Cell, type CellOptions } from './cell.js'
+import type { State } from './state.js'
 
 export interface LSTMCellOptions extends CellOptions {
   /** Start the forget gate's bias at this value (1 lets a new network remember: Jozefowicz et al. 2015). Default: PyTorch's random one. */
@@ -14,7 +15,7 @@ export interface LSTMState extends State {
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997; forget gate: Gers et al. 2000), gates in
- * PyTorch's order:
+ * PyTorch's order i, f, g, o:
  *
  *     i, f, o = σ(W x + b + U h + d),  g = tanh(W x + b + U h + d)   (each with its own rows)
  *     c′ = f c + i g
@@ -37,9 +38,10 @@ export class LSTMCell extends Cell<LSTMState> {
   }
 
   advance(wx: Variable, { h, c }: LSTMState): LSTMState {
-    const [i, f, g, o] = chunk(add(wx, this.recur(h)), 4, -1)
-    c = add(mul(sigmoid(f), c), mul(sigmoid(i), tanh(g)))
-    h = mul(sigmoid(o), tanh(c))
+    const [ai, af, ag, ao] = chunk(add(wx, this.recur(h)), 4, -1)
+    const [i, f, g, o] = [sigmoid(ai), sigmoid(af), tanh(ag), sigmoid(ao)]
+    c = add(mul(f, c), mul(i, g))
+    h = mul(o, tanh(c))
     return { h, c }
   }
 }

@@ -1,6 +1,7 @@
 import { add, relu, tanh, type Variable } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
-import { Cell, type CellOptions, type State } from './cell.js'
+import { Cell, type CellOptions } from './cell.js'
+import type { State } from './state.js'
 
 export type Nonlinearity = 'tanh' | 'relu'
 
@@ -10,7 +11,7 @@ export interface RNNCellOptions extends CellOptions {
 }
 
 /**
- * h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or with relu in the place of tanh (Elman 1990)
+ * h′ = tanh(W x + b + U h + d), or with relu in the place of tanh (Elman 1990)
  */
 export class RNNCell extends Cell {
   readonly nonlinearity: Nonlinearity

@@ -10,6 +10,7 @@ import type { Initializer } from './initializer.js'
  */
 export function orthogonal(gain = 1): Initializer {
   return (shape, rng, dtype = 'float32') => {
+    if (!Number.isFinite(gain)) fail('orthogonal', `gain is a finite number, got ${gain}`)
     if (shape.length !== 2) fail('orthogonal', `wants the shape of a matrix, got ${formatShape(shape)}`)
     const [rows, columns] = shape
     const wide = rows <= columns

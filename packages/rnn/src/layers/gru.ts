@@ -1,5 +1,5 @@
-import type { State } from '../cells/cell.js'
 import { GRUCell } from '../cells/gru-cell.js'
+import type { State } from '../cells/state.js'
 import { Recurrent, type RecurrentOptions } from './recurrent.js'
 
 /** Gated recurrent units over a sequence: `GRUCell` at every step. Shapes: see `Recurrent`. */

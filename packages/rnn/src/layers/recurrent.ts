@@ -1,9 +1,11 @@
-import { squeeze, stack, transpose, unbind, unsqueeze, Variable, variable } from '@unroll/autograd'
-import { fail, formatShape, type Random, sameShape, Tensor } from '@unroll/tensor'
-import type { Cell, CellOptions, State } from '../cells/cell.js'
+import { squeeze, stack, transpose, unbind, unsqueeze, type Variable } from '@unroll/autograd'
+import { fail, formatShape, type Random, type Tensor } from '@unroll/tensor'
+import type { Cell, CellOptions } from '../cells/cell.js'
+import { checkState, type State } from '../cells/state.js'
 import { dropout } from '../modules/dropout.js'
+import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkProbability, checkSize } from '../modules/options.js'
+import { checkOptions, checkProbability, checkSize } from '../modules/options.js'
 
 export interface RecurrentOptions extends CellOptions {
   /** Layers stacked: each reads the outputs of the one below. Default: 1. */
@@ -40,15 +42,17 @@ export abstract class Recurrent<S extends State> extends Module {
   ) {
     super()
     const op = this.constructor.name
-    this.numLayers = checkSize(op, 'numLayers', options?.numLayers ?? 1)
-    this.dropout = checkProbability(op, options?.dropout ?? 0)
+    this.rng = checkOptions(op, options).rng
+    checkSize(op, 'inputSize', inputSize)
+    checkSize(op, 'hiddenSize', hiddenSize)
+    this.numLayers = checkSize(op, 'numLayers', options.numLayers ?? 1)
+    this.dropout = checkProbability(op, options.dropout ?? 0)
     if (this.dropout > 0 && this.numLayers === 1)
       fail(op, 'dropout acts between layers, and there is only one; use numLayers ≥ 2, or a Dropout module')
-    this.batchFirst = options?.batchFirst ?? true
+    this.batchFirst = options.batchFirst ?? true
     this.cells = Array.from({ length: this.numLayers }, (_, layer) =>
       makeCell(layer === 0 ? inputSize : hiddenSize),
     )
-    this.rng = options.rng
   }
 
   /** PyTorch's keys: the cell's with the layer's number behind, `weight_ih_l0`. */
@@ -64,10 +68,11 @@ export abstract class Recurrent<S extends State> extends Module {
 
   /**
    * Runs over a sequence: see the class for shapes.
-   * @throws UnrollError when sizes differ from those of the layer, or the sequence is empty.
+   * @throws UnrollError when sizes differ from those of the layer, a part of the state is missing, or the
+   * sequence is empty.
    */
   forward(x: Variable | Tensor, state?: S): [output: Variable, state: S] {
-    const input = x instanceof Tensor ? variable(x) : x
+    const input = asVariable(this.constructor.name, x)
     const batched = this.#checkInput(input)
     const sequence = batched ? (this.batchFirst ? input : transpose(input, 0, 1)) : unsqueeze(input, 0)
     const start = this.#startState(state, sequence.shape[0], batched)
@@ -105,14 +110,7 @@ export abstract class Recurrent<S extends State> extends Module {
     if (state === undefined) return this.cells.map((cell) => cell.zeroState(batch))
     const { numLayers, hiddenSize } = this
     const wanted = batched ? [numLayers, batch, hiddenSize] : [numLayers, hiddenSize]
-    for (const name of Object.keys(this.cells[0].zeroState(1)) as (keyof S & string)[]) {
-      const part: unknown = state[name]
-      if (!(part instanceof Variable) || !sameShape(part.shape, wanted))
-        fail(
-          this.constructor.name,
-          `wants state ${name} ${formatShape(wanted)}, got ${part instanceof Variable ? formatShape(part.shape) : typeof part}`,
-        )
-    }
+    checkState(this.constructor.name, state, this.cells[0].stateNames, wanted)
     return splitState(batched ? state : mapState(state, (part) => unsqueeze(part, 1)), numLayers)
   }
 }

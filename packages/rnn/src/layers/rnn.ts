@@ -1,5 +1,5 @@
-import type { State } from '../cells/cell.js'
 import { RNNCell, type RNNCellOptions } from '../cells/rnn-cell.js'
+import type { State } from '../cells/state.js'
 import { Recurrent, type RecurrentOptions } from './recurrent.js'
 
 export interface RNNOptions extends RecurrentOptions, RNNCellOptions {}

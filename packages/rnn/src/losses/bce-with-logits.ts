@@ -1,11 +1,18 @@
-import { mul, softplus, sub, type Variable } from '@unroll/autograd'
+import { add, mul, neg, softplus, sub, type Variable } from '@unroll/autograd'
 import type { Tensor } from '@unroll/tensor'
 import { sameShapes } from './operands.js'
 import { type LossOptions, reduce } from './reduction.js'
 
 /**
  * The cross-entropy of a yes-or-no prediction σ(x) with the probability t of yes,
- * −t log σ(x) − (1 − t) log(1 − σ(x)) = log(1 + eˣ) − t x, reduced. It takes the logits x, so that nothing overflows.
+ *
+ *     −t log σ(x) − (1 − t) log(1 − σ(x)),   where −log σ(x) = softplus(−x) and −log(1 − σ(x)) = softplus(x),
+ *
+ * reduced. It takes the logits x, so that nothing overflows; and as nothing is subtracted, a loss near 0 keeps
+ * its digits.
+ *
+ * - logits, target: of one shape; the target in [0, 1]
+ *
  * @throws UnrollError when the shapes differ.
  */
 export function bceWithLogits(
@@ -14,5 +21,6 @@ export function bceWithLogits(
   { reduction }: LossOptions = {},
 ): Variable {
   const [x, t] = sameShapes('bceWithLogits', logits, target)
-  return reduce('bceWithLogits', sub(softplus(x), mul(t, x)), reduction)
+  const losses = add(mul(t, softplus(neg(x))), mul(sub(1, t), softplus(x)))
+  return reduce('bceWithLogits', losses, reduction)
 }

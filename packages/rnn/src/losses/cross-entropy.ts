@@ -1,6 +1,6 @@
 import { gather, logSoftmax, mul, neg, squeeze, sum, type Variable } from '@unroll/autograd'
 import { fail, formatShape, isFloat, normalizeAxis, sameShape, type Tensor, unsqueeze } from '@unroll/tensor'
-import { asVariable } from './operands.js'
+import { asVariable, checkIndices } from '../modules/input.js'
 import { type LossOptions, reduce } from './reduction.js'
 
 export interface CrossEntropyOptions extends LossOptions {
@@ -14,23 +14,25 @@ export interface CrossEntropyOptions extends LossOptions {
  * - logits `[…, C]`: any numbers, softmax is taken here
  * - target: int32 classes `[…]`; or float probabilities `[…, C]`, for −Σ target · log softmax(logits)
  *
- * @throws UnrollError when the shapes do not fit, or a class is out of range.
+ * @throws UnrollError when the target is neither of the two, or a class is out of range.
  */
 export function crossEntropy(
   logits: Variable | Tensor,
   target: Variable | Tensor,
   options: CrossEntropyOptions = {},
 ): Variable {
-  const x = asVariable(logits)
-  const t = asVariable(target)
+  const x = asVariable('crossEntropy', logits)
+  const t = asVariable('crossEntropy', target)
   const axis = normalizeAxis('crossEntropy', options.axis ?? -1, x.rank)
-  const probabilities = isFloat(t.dtype)
-  const wanted = x.shape.filter((_, a) => probabilities || a !== axis)
-  if (!sameShape(t.shape, wanted))
+  const classShape = x.shape.filter((_, a) => a !== axis)
+  const probabilities = isFloat(t.dtype) && sameShape(t.shape, x.shape)
+  const classes = t.dtype === 'int32' && sameShape(t.shape, classShape)
+  if (!probabilities && !classes)
     fail(
       'crossEntropy',
-      `logits ${formatShape(x.shape)} with classes along axis ${axis} want ${probabilities ? 'probabilities' : 'classes'} ${formatShape(wanted)}, got ${formatShape(t.shape)}`,
+      `logits ${formatShape(x.shape)} with classes along axis ${axis} want as target int32 classes ${formatShape(classShape)} or float probabilities ${formatShape(x.shape)}, got ${t.dtype} ${formatShape(t.shape)}`,
     )
+  if (classes) checkIndices('crossEntropy', 'class', t.value, x.shape[axis])
   const logP = logSoftmax(x, axis)
   const losses = probabilities
     ? neg(sum(mul(t, logP), axis))

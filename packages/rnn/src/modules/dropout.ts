@@ -1,5 +1,6 @@
-import { mul, type Operand, type Variable, variable } from '@unroll/autograd'
-import { fail, Random, Tensor } from '@unroll/tensor'
+import { mul, type Operand, type Variable } from '@unroll/autograd'
+import { fail, Random, type Tensor } from '@unroll/tensor'
+import { asVariable } from './input.js'
 import { Module } from './module.js'
 import { checkProbability } from './options.js'
 
@@ -12,9 +13,10 @@ export class Dropout extends Module {
 
   constructor(
     readonly p: number,
-    { rng }: { rng: Random },
+    options: { rng: Random },
   ) {
     super()
+    const { rng } = options ?? {}
     if (!(rng instanceof Random)) fail('Dropout', 'wants { rng }, the generator that draws what is dropped')
     checkProbability('Dropout', p)
     this.rng = rng
@@ -22,7 +24,7 @@ export class Dropout extends Module {
 
   /** `[…]` to `[…]` */
   forward(x: Variable | Tensor): Variable {
-    const input = x instanceof Tensor ? variable(x) : x
+    const input = asVariable('Dropout', x)
     return this.training ? dropout(input, this.p, this.rng) : input
   }
 }

@@ -1,6 +1,7 @@
 import { type Index, indexSelect, parameter, reshape, Variable, where } from '@unroll/autograd'
 import { fail, flatten, notEqual, Tensor, unsqueeze } from '@unroll/tensor'
 import { normal } from '../init/normal.js'
+import { checkIndices, kindOf } from './input.js'
 import { Module } from './module.js'
 import { checkOptions, checkSize, type ParameterOptions } from './options.js'
 
@@ -10,7 +11,8 @@ export interface EmbeddingOptions extends ParameterOptions {
 }
 
 /**
- * A table of vectors: indices `[…]` (int32, 0 … count − 1) to vectors `[…, dim]`.
+ * A table of vectors: indices `[…]` (int32, 0 … count − 1) to vectors `[…, dim]`. PyTorch calls the sizes
+ * `num_embeddings` and `embedding_dim`.
  *
  * The vectors start standard normal, as PyTorch's do.
  */
@@ -45,8 +47,9 @@ export class Embedding extends Module {
     if (!(index instanceof Tensor) || index.dtype !== 'int32')
       fail(
         'Embedding',
-        `wants indices of dtype int32, got ${index instanceof Tensor ? index.dtype : typeof index}`,
+        `wants indices of dtype int32, got ${index instanceof Tensor ? index.dtype : kindOf(index)}`,
       )
+    checkIndices('Embedding', 'index', index, this.count)
     const flat = index.rank === 0 ? index.reshape([1]) : flatten(index)
     let vectors = indexSelect(this.weight, 0, flat)
     if (this.paddingIdx !== undefined)

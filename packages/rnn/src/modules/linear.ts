@@ -1,6 +1,7 @@
-import { matmul, type Operand, parameter, transpose, type Variable } from '@unroll/autograd'
-import { fail, formatShape } from '@unroll/tensor'
+import { matmul, parameter, transpose, type Variable } from '@unroll/autograd'
+import { fail, formatShape, type Tensor } from '@unroll/tensor'
 import { uniform } from '../init/uniform.js'
+import { asVariable } from './input.js'
 import { Module } from './module.js'
 import { checkOptions, checkSize, type ParameterOptions } from './options.js'
 
@@ -35,19 +36,16 @@ export class Linear extends Module {
   }
 
   /** @throws UnrollError when the last axis of x is not inFeatures. */
-  forward(x: Operand): Variable {
-    const features = typeof x === 'number' ? undefined : x.shape.at(-1)
-    if (features !== this.inFeatures)
-      fail(
-        'Linear',
-        `wants input […, ${this.inFeatures}], got ${typeof x === 'number' ? x : formatShape(x.shape)}`,
-      )
-    return linear(x, this.weight, this.bias)
+  forward(x: Variable | Tensor): Variable {
+    const input = asVariable('Linear', x)
+    if (input.shape.at(-1) !== this.inFeatures)
+      fail('Linear', `wants input […, ${this.inFeatures}], got ${formatShape(input.shape)}`)
+    return linear(input, this.weight, this.bias)
   }
 }
 
 /** x Wᵀ + b, with W `[out, in]` */
-export function linear(x: Operand, weight: Variable, bias: Variable | undefined): Variable {
+export function linear(x: Variable, weight: Variable, bias: Variable | undefined): Variable {
   const y = matmul(x, transpose(weight))
   return bias ? y.add(bias) : y
 }

@@ -1,5 +1,6 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, sameShape, type Tensor } from '@unroll/tensor'
+import { fail, formatShape, isFloat, sameShape, Tensor } from '@unroll/tensor'
+import { kindOf } from './input.js'
 
 export interface LoadOptions {
   /** Every key must be there, and no other. Default: true. */
@@ -22,12 +23,12 @@ export function assignState(
   { strict = true }: LoadOptions,
 ): LoadReport {
   const targets = new Map(parameters)
-  const values = new Map(Object.entries(state))
+  const values = stateEntries('loadStateDict', state)
   const missing = [...targets.keys()].filter((key) => !values.has(key))
   const unexpected = [...values.keys()].filter((key) => !targets.has(key))
   const misfits = [...targets].flatMap(([key, { value }]) => {
-    const given = values.get(key)
-    return given && !fits(given, value) ? `${key}: got ${describe(given)}, want ${describe(value)}` : []
+    if (!values.has(key) || fits(values.get(key), value)) return []
+    return `${key}: got ${describe(values.get(key))}, want ${describe(value)}`
   })
 
   const problems = [
@@ -38,17 +39,26 @@ export function assignState(
   if (problems.length)
     fail('loadStateDict', `the state does not fit ${owner}; nothing was loaded\n  ${problems.join('\n  ')}`)
 
-  for (const [key, { value }] of targets) {
-    const given = values.get(key)
-    if (given) value.assign(given)
-  }
+  for (const [key, { value }] of targets) if (values.has(key)) value.assign(state[key])
   return { missing, unexpected }
 }
 
-function fits(given: Tensor, wanted: Tensor): boolean {
-  return sameShape(given.shape, wanted.shape) && isFloat(given.dtype) === isFloat(wanted.dtype)
+/** What a state dict holds, which may come from anywhere. */
+export function stateEntries(op: string, state: Readonly<Record<string, Tensor>>): Map<string, unknown> {
+  if (typeof state !== 'object' || state === null || ArrayBuffer.isView(state))
+    fail(op, `wants tensors by key, as stateDict() gives them, got ${kindOf(state)}`)
+  return new Map(Object.entries(state))
 }
 
-function describe({ shape, dtype }: Tensor): string {
-  return `${formatShape(shape)} ${dtype}`
+/** A float of either precision will do: it is converted. */
+function fits(given: unknown, wanted: Tensor): boolean {
+  return (
+    given instanceof Tensor &&
+    sameShape(given.shape, wanted.shape) &&
+    isFloat(given.dtype) === isFloat(wanted.dtype)
+  )
+}
+
+function describe(x: unknown): string {
+  return x instanceof Tensor ? `${formatShape(x.shape)} ${x.dtype}` : kindOf(x)
 }

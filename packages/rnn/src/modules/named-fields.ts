@@ -19,11 +19,14 @@ function collect(key: string, value: unknown, into: [string, Variable | Module][
     for (const [name, item] of Object.entries(value)) collect(`${key}.${snakeCase(name)}`, item, into)
 }
 
-/** weightIh → weight_ih */
+/** weightIh → weight_ih, encoderLSTM → encoder_lstm. A capital at the start stays, as in PyTorch's W_q. */
 function snakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  const words = /(?<=[a-z0-9])[A-Z]+(?![a-z])|(?<=[A-Za-z0-9])[A-Z](?=[a-z])/g
+  return name.replace(words, (capitals) => `_${capitals.toLowerCase()}`)
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }

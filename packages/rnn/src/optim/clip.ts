@@ -1,5 +1,6 @@
 import { Variable } from '@unroll/autograd'
 import { cast, clamp, fail, mul, square, sum } from '@unroll/tensor'
+import { parameterList } from './parameter-list.js'
 
 export interface ClipGradNormOptions {
   /** Throw when the norm is NaN or infinite, instead of giving it back. Default: false. */
@@ -20,7 +21,7 @@ export function clipGradNorm(
   options: ClipGradNormOptions = {},
 ): number {
   if (!(maxNorm >= 0)) fail('clipGradNorm', `maxNorm is a number ≥ 0, got ${maxNorm}`)
-  const graded = withGradients(parameters)
+  const graded = withGradients('clipGradNorm', parameters)
   // In float64, so that large gradients do not overflow when squared.
   const norm = Math.sqrt(
     graded.reduce((total, { grad }) => total + sum(square(cast(grad.value, 'float64'))).item(), 0),
@@ -37,9 +38,13 @@ export function clipGradNorm(
 /** Holds every element of every gradient within ±`clipValue`. Gradients are replaced, not changed in place. */
 export function clipGradValue(parameters: Iterable<Variable>, clipValue: number): void {
   if (!(clipValue >= 0)) fail('clipGradValue', `clipValue is a number ≥ 0, got ${clipValue}`)
-  for (const p of withGradients(parameters)) p.grad = new Variable(clamp(p.grad.value, -clipValue, clipValue))
+  for (const p of withGradients('clipGradValue', parameters))
+    p.grad = new Variable(clamp(p.grad.value, -clipValue, clipValue))
 }
 
-function withGradients(parameters: Iterable<Variable>): (Variable & { grad: Variable })[] {
-  return [...parameters].filter((p): p is Variable & { grad: Variable } => p.grad !== undefined)
+type Graded = Variable & { grad: Variable }
+
+/** Those that have a gradient, each once. */
+function withGradients(op: string, parameters: Iterable<Variable>): Graded[] {
+  return [...new Set(parameterList(op, parameters))].filter((p): p is Graded => p.grad !== undefined)
 }

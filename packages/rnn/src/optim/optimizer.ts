@@ -1,5 +1,7 @@
-import { Variable } from '@unroll/autograd'
+import type { Variable } from '@unroll/autograd'
 import { copy, fail, formatShape, full, sameShape, type Tensor, zerosLike } from '@unroll/tensor'
+import { parameterList } from './parameter-list.js'
+import { readSlots } from './read-slots.js'
 
 export interface OptimizerOptions {
   /** The learning rate: how far to go along the step. */
@@ -14,18 +16,17 @@ export interface OptimizerOptions {
  */
 export abstract class Optimizer {
   readonly parameters: readonly Variable[]
-  readonly #slots: Map<string, Tensor>[]
+  #slots: readonly Map<string, Tensor>[]
   #lr = 0
 
-  constructor(parameters: Iterable<Variable>, { lr }: OptimizerOptions) {
-    this.parameters = [...parameters]
+  constructor(parameters: Iterable<Variable>, options: OptimizerOptions) {
     const op = this.constructor.name
+    this.parameters = parameterList(op, parameters)
     if (this.parameters.length === 0) fail(op, 'wants parameters to train, got none')
-    if (!this.parameters.every((p) => p instanceof Variable && p.isLeaf))
-      fail(op, 'wants parameters: variables that no op has made')
+    if (!this.parameters.every((p) => p.isLeaf)) fail(op, 'wants parameters: variables that no op has made')
     if (new Set(this.parameters).size !== this.parameters.length) fail(op, 'a parameter is named twice')
     this.#slots = this.parameters.map(() => new Map())
-    this.lr = lr
+    this.lr = options?.lr
   }
 
   /** The learning rate. @throws UnrollError when set to what is not a number ≥ 0. */
@@ -37,11 +38,16 @@ export abstract class Optimizer {
     this.#lr = checkNonNegative(this.constructor.name, 'lr', lr)
   }
 
-  /** Changes every parameter that has a gradient. */
+  /** Changes every parameter that has a gradient. @throws UnrollError when a gradient was given another shape. */
   step(): void {
-    this.parameters.forEach((parameter, i) => {
-      if (parameter.grad)
-        this.update(parameter.value, parameter.grad.value, new Slots(this.#slots[i], parameter.value))
+    this.parameters.forEach(({ value, grad }, i) => {
+      if (!grad) return
+      if (!sameShape(grad.shape, value.shape))
+        fail(
+          this.constructor.name,
+          `the gradient of parameter ${i} ${formatShape(value.shape)} has shape ${formatShape(grad.shape)}`,
+        )
+      this.update(value, grad.value, new Slots(this.#slots[i], value))
     })
   }
 
@@ -50,7 +56,10 @@ export abstract class Optimizer {
     for (const parameter of this.parameters) parameter.zeroGrad()
   }
 
-  /** A copy of what is remembered: `<index of the parameter>.<slot>`, the slots named as PyTorch names them. */
+  /**
+   * A copy of what is remembered of each parameter that has taken a step: `<its index>.<slot>`, the slots named
+   * as PyTorch names them. The learning rate and the other options are not in it.
+   */
   stateDict(): Record<string, Tensor> {
     const named = this.#slots.flatMap((slots, i) =>
       [...slots].map(([name, value]) => [`${i}.${name}`, copy(value)]),
@@ -60,28 +69,12 @@ export abstract class Optimizer {
 
   /**
    * Goes on from a `stateDict` of an optimiser of the same kind over the same parameters.
-   * @throws UnrollError that lists everything that does not fit; nothing is then changed.
+   * @throws UnrollError that lists everything that is missing, unexpected or of another shape; nothing is then
+   * changed.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>): void {
-    const loaded: Map<string, Tensor>[] = this.parameters.map(() => new Map())
-    const problems: string[] = []
-    for (const [key, value] of Object.entries(state)) {
-      const [, index, name] = /^(0|[1-9]\d*)\.(\w+)$/.exec(key) ?? []
-      const parameter = this.parameters[Number(index)]
-      if (!parameter || !this.slotNames.includes(name)) problems.push(`unexpected ${key}`)
-      else {
-        const shape = name === 'step' ? [] : parameter.shape
-        if (!sameShape(value.shape, shape))
-          problems.push(`${key}: got ${formatShape(value.shape)}, want ${formatShape(shape)}`)
-        loaded[Number(index)].set(name, copy(value))
-      }
-    }
-    if (problems.length)
-      fail(`${this.constructor.name}.loadStateDict`, `the state does not fit: ${problems.join('; ')}`)
-    loaded.forEach((slots, i) => {
-      this.#slots[i].clear()
-      for (const [name, value] of slots) this.#slots[i].set(name, value)
-    })
+    const op = `${this.constructor.name}.loadStateDict`
+    this.#slots = readSlots(op, state, this.parameters, this.slotNames)
   }
 
   /** The names of the slots that the kind of optimiser has. */

@@ -1,0 +1,22 @@
+import { Variable, variable } from '@unroll/autograd'
+import { fail, Tensor } from '@unroll/tensor'
+
+/** What a module or a loss is fed, as a variable. @throws UnrollError when it is neither a Variable nor a Tensor. */
+export function asVariable(op: string, x: Variable | Tensor): Variable {
+  if (x instanceof Variable) return x
+  if (x instanceof Tensor) return variable(x)
+  return fail(op, `wants a Variable or a Tensor, got ${kindOf(x)}`)
+}
+
+/** Checks that every index (int32) names one of `count` things. */
+export function checkIndices(op: string, what: string, indices: Tensor, count: number): void {
+  const wrong = indices.data.find((index) => index < 0 || index >= count)
+  if (wrong !== undefined) fail(op, `${what} ${wrong} is out of range (want 0 … ${count - 1})`)
+}
+
+/** For messages: what a value is that should have been something else. */
+export function kindOf(x: unknown): string {
+  if (x === null || x === undefined || typeof x === 'number') return String(x)
+  if (Array.isArray(x)) return 'an array'
+  return typeof x === 'object' ? (x.constructor?.name ?? 'an object') : typeof x
+}

@@ -1,0 +1,131 @@
+import { variable } from '@unroll/autograd'
+import { Dropout, Embedding, GRU, GRUCell, Linear, LSTM, LSTMCell } from '@unroll/rnn'
+import { Random, tensor, zeros } from '@unroll/tensor'
+import { expectRefusals, wrong } from '../support/refusals.js'
+
+const rng = new Random(1)
+const lstm = new LSTM(3, 4, { numLayers: 2, rng })
+const timeFirst = new GRU(3, 4, { batchFirst: false, rng })
+const cell = new LSTMCell(3, 4, { rng })
+const linear = new Linear(3, 4, { rng })
+const embedding = new Embedding(3, 2, { rng })
+const x = zeros([2, 5, 3])
+const h = variable(zeros([2, 2, 4]))
+
+expectRefusals([
+  [
+    'another number of features',
+    () => lstm.forward(zeros([2, 5, 4])),
+    /^LSTM: wants input \[B, T, 3\] or, without a batch, \[T, 3\]; got \[2, 5, 4\]$/,
+  ],
+  [
+    'the same, time first',
+    () => timeFirst.forward(zeros([5, 2, 4])),
+    /^GRU: wants input \[T, B, 3\] or, .*; got \[5, 2, 4\]$/,
+  ],
+  ['a vector', () => lstm.forward(zeros([3])), /^LSTM: wants input .*; got \[3\]$/],
+  ['four axes', () => lstm.forward(zeros([1, 2, 5, 3])), /^LSTM: wants input .*; got \[1, 2, 5, 3\]$/],
+  ['an array', () => lstm.forward(wrong([[1, 2, 3]])), /^LSTM: wants a Variable or a Tensor, got an array$/],
+  ['nothing', () => lstm.forward(wrong()), /^LSTM: wants a Variable or a Tensor, got undefined$/],
+  [
+    'no time steps',
+    () => lstm.forward(zeros([2, 0, 3])),
+    /^LSTM: the sequence is empty: input \[2, 0, 3\] has 0 time steps$/,
+  ],
+  [
+    'no time steps, time first',
+    () => timeFirst.forward(zeros([0, 2, 3])),
+    /^GRU: the sequence is empty: input \[0, 2, 3\]/,
+  ],
+  [
+    'no time steps, no batch',
+    () => lstm.forward(zeros([0, 3])),
+    /^LSTM: the sequence is empty: input \[0, 3\]/,
+  ],
+  [
+    'a state without c',
+    () => lstm.forward(x, wrong({ h })),
+    /^LSTM: wants state \{ h, c \} of variables \[2, 2, 4\], got c: undefined$/,
+  ],
+  [
+    'the result of forward as state',
+    () => lstm.forward(x, wrong(lstm.forward(x))),
+    /^LSTM: wants state \{ h, c \} .*, got h: undefined$/,
+  ],
+  [
+    'null as state',
+    () => lstm.forward(x, wrong(null)),
+    /^LSTM: wants state \{ h, c \} .*, got h: undefined$/,
+  ],
+  [
+    'a state of another batch',
+    () => lstm.forward(x, lstm.zeroState(3)),
+    /^LSTM: wants state .* \[2, 2, 4\], got h: \[2, 3, 4\]$/,
+  ],
+  [
+    'a c of other layers',
+    () => lstm.forward(x, { h, c: variable(zeros([1, 2, 4])) }),
+    /^LSTM: wants state .* \[2, 2, 4\], got c: \[1, 2, 4\]$/,
+  ],
+  [
+    'a state with a batch for input without',
+    () => lstm.forward(zeros([5, 3]), lstm.zeroState(1)),
+    /^LSTM: wants state .* \[2, 4\], got h: \[2, 1, 4\]$/,
+  ],
+  [
+    'tensors as state',
+    () => lstm.forward(x, wrong({ h: h.value, c: h.value })),
+    /^LSTM: wants state .* of variables .*, got h: Tensor$/,
+  ],
+  ['a sequence for a cell', () => cell.step(x), /^LSTMCell: wants input \[B, 3\], got \[2, 5, 3\]$/],
+  ['no batch for a cell', () => cell.step(zeros([3])), /^LSTMCell: wants input \[B, 3\], got \[3\]$/],
+  ['a scalar for a cell', () => cell.step(zeros([])), /^LSTMCell: wants input \[B, 3\], got \[\]$/],
+  ['a number for a cell', () => cell.step(wrong(1)), /^LSTMCell: wants a Variable or a Tensor, got 1$/],
+  [
+    'a state of another size for a cell',
+    () => cell.step(zeros([2, 3]), new LSTMCell(3, 5, { rng }).zeroState(2)),
+    /^LSTMCell: wants state \{ h, c \} of variables \[2, 4\], got h: \[2, 5\]$/,
+  ],
+  [
+    'a state without c for a cell',
+    () => cell.step(zeros([2, 3]), wrong(new GRUCell(3, 4, { rng }).zeroState(2))),
+    /^LSTMCell: wants state \{ h, c \} .*, got c: undefined$/,
+  ],
+  ['a negative batch', () => lstm.zeroState(-1), /^zeros: .*got \[-1, 4\]$/],
+  [
+    'another number of features for Linear',
+    () => linear.forward(zeros([2, 4])),
+    /^Linear: wants input \[…, 3\], got \[2, 4\]$/,
+  ],
+  ['a scalar for Linear', () => linear.forward(zeros([])), /^Linear: wants input \[…, 3\], got \[\]$/],
+  [
+    'output and state for Linear',
+    () => linear.forward(wrong(lstm.forward(x))),
+    /^Linear: wants a Variable or a Tensor, got an array$/,
+  ],
+  [
+    'float indices',
+    () => embedding.forward(tensor([0, 1])),
+    /^Embedding: wants indices of dtype int32, got float32$/,
+  ],
+  [
+    'an array of indices',
+    () => embedding.forward(wrong([0, 1])),
+    /^Embedding: wants indices of dtype int32, got an array$/,
+  ],
+  [
+    'an index too large',
+    () => embedding.forward(tensor([0, 3], { dtype: 'int32' })),
+    /^Embedding: index 3 is out of range \(want 0 … 2\)$/,
+  ],
+  [
+    'a negative index',
+    () => embedding.forward(tensor([-1], { dtype: 'int32' })),
+    /^Embedding: index -1 is out of range \(want 0 … 2\)$/,
+  ],
+  [
+    'a string for Dropout',
+    () => new Dropout(0.5, { rng }).forward(wrong('x')),
+    /^Dropout: wants a Variable or a Tensor, got string$/,
+  ],
+])

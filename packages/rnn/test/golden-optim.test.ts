@@ -1,0 +1,93 @@
+import { type Variable, variable } from '@unroll/autograd'
+import { Adam, AdamW, mse, type Optimizer, SGD } from '@unroll/rnn'
+import { expect } from 'vitest'
+import { expectClose, type Golden, goldenTests } from './support/golden.js'
+
+const runs = ['sgd_nesterov', 'sgd_nesterov_wd_mlp', 'adam_weight_decay', 'adam_amsgrad', 'adamw_amsgrad']
+const waiting = {
+  'parameter groups': ['sgd_groups'],
+  'other optimisers': ['rmsprop_weight_decay', 'adagrad_decay'],
+}
+
+goldenTests('optim', runs, waiting, (golden) => {
+  follow(golden, (step, parameters) => {
+    for (const [name, p] of parameters) p.grad = variable(golden.tensor(`grad.${name}`).slice(step))
+  })
+  follow(golden, (step, parameters) => {
+    const loss = modelOf(golden)(Object.fromEntries(parameters))
+    expectClose(loss, golden.tensor('traj.loss').slice(step), golden.meta.tol, `loss before step ${step}`)
+    for (const [, p] of parameters) p.zeroGrad()
+    loss.backward()
+    for (const [name, { grad }] of parameters)
+      expectClose(
+        grad ?? expect.fail(`${name} got no gradient`),
+        golden.tensor(`grad.${name}`).slice(step),
+        golden.meta.tol,
+        `gradient of ${name} at step ${step}`,
+      )
+  })
+})
+
+/** Takes the steps of the case with the gradients that `setGradients` sets, and asserts that the trajectory is the same. */
+function follow(
+  golden: Golden,
+  setGradients: (step: number, parameters: readonly [string, Variable][]) => void,
+): void {
+  const { params = {}, steps = 0, tol } = golden.meta
+  const parameters = Object.keys(params).map((name): [string, Variable] => [name, golden.param(name)])
+  const optimizer = optimizerOf(
+    golden,
+    parameters.map(([, p]) => p),
+  )
+  expect(steps).toBe(20)
+  for (let step = 0; step < steps; step++) {
+    setGradients(step, parameters)
+    optimizer.step()
+    for (const [name, p] of parameters)
+      expectClose(p, golden.tensor(`traj.${name}`).slice(step), tol, `${name} after step ${step}`)
+  }
+}
+
+function optimizerOf(golden: Golden, parameters: Variable[]): Optimizer {
+  const { lr, momentum, nesterov, weight_decay: weightDecay, amsgrad, ...others } = golden.meta.kwargs ?? {}
+  expect(others).toEqual({})
+  const options = { lr, momentum, nesterov, weightDecay, amsgrad } as {
+    lr: number
+    momentum?: number
+    nesterov?: boolean
+    weightDecay?: number
+    amsgrad?: boolean
+  }
+  switch (golden.meta.optimizer) {
+    case 'SGD':
+      return new SGD(parameters, options)
+    case 'Adam':
+      return new Adam(parameters, options)
+    case 'AdamW':
+      return new AdamW(parameters, options)
+    default:
+      return expect.fail(`no such optimiser: ${golden.meta.optimizer}`)
+  }
+}
+
+/** The loss that is trained, as the formula of the case has it. */
+function modelOf(golden: Golden): (parameters: Record<string, Variable>) => Variable {
+  switch (golden.meta.model) {
+    case 'mse(tanh(x @ w1^T + b1) @ w2^T + b2, y)':
+      return ({ w1, b1, w2, b2 }) => {
+        const hidden = golden.need('x').matmul(w1.transpose()).add(b1).tanh()
+        return mse(hidden.matmul(w2.transpose()).add(b2), golden.need('y'))
+      }
+    case 'sum over k in (p,q) of 0.5*sum(a_k*(k-t_k)^2) + 0.025*sum((k-t_k)^4)':
+      return ({ p, q }) => {
+        const bowl = (k: Variable, name: string) => {
+          const d = k.sub(golden.need(`t_${name}`))
+          const quadratic = golden.need(`a_${name}`).mul(d.square()).sum().mul(0.5)
+          return quadratic.add(d.square().square().sum().mul(0.025))
+        }
+        return bowl(p, 'p').add(bowl(q, 'q'))
+      }
+    default:
+      return expect.fail(`no such model: ${golden.meta.model}`)
+  }
+}

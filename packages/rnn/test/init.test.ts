@@ -1,0 +1,169 @@
+import {
+  Embedding,
+  GRU,
+  type Initializer,
+  Linear,
+  LSTM,
+  LSTMCell,
+  normal,
+  orthogonal,
+  RNN,
+  RNNCell,
+  uniform,
+  xavierNormal,
+  xavierUniform,
+} from '@unroll/rnn'
+import { eye, Random, type Shape, type Tensor } from '@unroll/tensor'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { expectClose } from '../../../test/support/golden.js'
+import { examples } from './support/networks.js'
+
+describe('PyTorch’s defaults', () => {
+  test.each([RNN, LSTM, GRU])('%o: uniform within ±1/√hiddenSize', (Layer) => {
+    const layer = new Layer(40, 16, { numLayers: 2, rng: new Random(1) })
+    for (const p of layer.parameters()) expectUniform(p.value, 1 / 4)
+  })
+
+  test('Linear: uniform within ±1/√inFeatures', () => {
+    for (const p of new Linear(25, 400, { rng: new Random(2) }).parameters()) expectUniform(p.value, 1 / 5)
+  })
+
+  test('Embedding: standard normal', () => {
+    expectNormal(new Embedding(100, 50, { rng: new Random(3) }).weight.value, 1)
+  })
+})
+
+describe('seeds', () => {
+  const make = (seed: number) => new LSTM(3, 5, { numLayers: 2, rng: new Random(seed) }).stateDict()
+  const bits = (state: Record<string, Tensor>) => Object.values(state).map((x) => Array.from(x.data))
+
+  test('the same seed gives the same bits, another one others', () => {
+    expect(bits(make(7))).toEqual(bits(make(7)))
+    expect(bits(make(7))).not.toEqual(bits(make(8)))
+  })
+
+  test('no two layers are alike', () => {
+    const { cells } = new LSTM(5, 5, { numLayers: 2, rng: new Random(7) })
+    expect(cells[0].weightIh.toArray()).not.toEqual(cells[1].weightIh.toArray())
+    expect(cells[0].weightIh.toArray()).not.toEqual(cells[0].weightHh.toArray())
+  })
+})
+
+describe('orthogonal', () => {
+  const size = fc.integer({ min: 1, max: 12 })
+
+  test('has orthonormal rows, or columns if it is tall, times gain', () =>
+    fc.assert(
+      fc.property(size, size, fc.nat(), fc.constantFrom(1, 0.5, 2), (rows, columns, seed, gain) => {
+        const w = orthogonal(gain)([rows, columns], new Random(seed), 'float64')
+        expect(w.shape).toEqual([rows, columns])
+        const product = rows <= columns ? w.matmul(w.transpose()) : w.transpose().matmul(w)
+        const identity = eye(Math.min(rows, columns), undefined, { dtype: 'float64' })
+        expectClose(product, identity.mul(gain * gain), { rtol: 0, atol: 1e-13 })
+      }),
+      examples(50),
+    ))
+
+  test('is float32 by default, to its precision', () => {
+    const w = orthogonal()([30, 20], new Random(1))
+    expect(w.dtype).toBe('float32')
+    expectClose(w.transpose().matmul(w), eye(20), { rtol: 0, atol: 1e-6 })
+  })
+
+  test('does not favour signs', () => {
+    const rng = new Random(4)
+    const diagonal = Array.from({ length: 200 }, () => orthogonal()([2, 2], rng).get(0, 0))
+    const positive = diagonal.filter((x) => x > 0).length
+    expect(Math.abs(positive - 100)).toBeLessThan(5 * Math.sqrt(50))
+  })
+
+  test('does a matrix as large as that of a real model', () => {
+    const w = orthogonal()([512, 512], new Random(5))
+    expectClose(w.slice([0, 8]).matmul(w.transpose()), eye(512).slice([0, 8]), { rtol: 0, atol: 1e-6 })
+  })
+})
+
+describe('xavier', () => {
+  test('xavierUniform: within ±gain √(6 / (fanIn + fanOut))', () => {
+    expectUniform(xavierUniform()([50, 100], new Random(1)), Math.sqrt(6 / 150))
+    expectUniform(xavierUniform(2)([100, 50], new Random(2)), 2 * Math.sqrt(6 / 150))
+  })
+
+  test('xavierNormal: with deviation gain √(2 / (fanIn + fanOut))', () => {
+    expectNormal(xavierNormal()([50, 100], new Random(1)), Math.sqrt(2 / 150))
+    expectNormal(xavierNormal(2)([100, 50], new Random(2)), 2 * Math.sqrt(2 / 150))
+  })
+})
+
+test('uniform and normal', () => {
+  expectUniform(uniform(0.3)([2000], new Random(1)), 0.3)
+  expectNormal(normal(0.3)([2000], new Random(1)), 0.3)
+})
+
+describe('a cell', () => {
+  test('draws each gate’s block by itself', () => {
+    const shapes: Shape[] = []
+    const counting: Initializer = (shape, rng, dtype) => {
+      shapes.push(shape)
+      return normal(1)(shape, rng, dtype).mul(0).add(shapes.length)
+    }
+    const options = { inputInit: counting, recurrentInit: counting, rng: new Random(1) }
+    const { weightIh, weightHh } = new LSTMCell(2, 3, options)
+    expect(shapes).toEqual([...Array(4).fill([3, 2]), ...Array(4).fill([3, 3])])
+    expect(Array.from(weightIh.slice(null, 0).data)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4])
+    expect(Array.from(weightHh.slice(null, 0).data)).toEqual([5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8])
+  })
+
+  test('takes orthogonal recurrent weights', () => {
+    const { weightHh } = new RNNCell(2, 6, {
+      recurrentInit: orthogonal(),
+      rng: new Random(1),
+      dtype: 'float64',
+    })
+    const product = weightHh.value.matmul(weightHh.value.transpose())
+    expectClose(product, eye(6, 6, { dtype: 'float64' }), { rtol: 0, atol: 1e-13 })
+  })
+
+  test('converts what an initializer gives to its own dtype', () => {
+    const careless: Initializer = (shape, rng) => rng.normal(shape)
+    const options = { inputInit: careless, rng: new Random(1), dtype: 'float64' } as const
+    expect(new RNNCell(2, 3, options).weightIh.dtype).toBe('float64')
+  })
+})
+
+test('forgetBias sets the sum of the forget gate’s biases, and no other', () => {
+  const options = { numLayers: 2, rng: new Random(1) }
+  const [plain, remembering] = [options, { ...options, rng: new Random(1), forgetBias: 1.5 }].map(
+    (o) => new LSTM(2, 3, o),
+  )
+  remembering.cells.forEach((cell, layer) => {
+    const blocks = (which: 'biasIh' | 'biasHh', of = cell) =>
+      of[which]?.reshape([4, 3]).toArray() as number[][]
+    const usual = plain.cells[layer]
+    expect(blocks('biasIh')[1]).toEqual([1.5, 1.5, 1.5])
+    expect(blocks('biasHh')[1]).toEqual([0, 0, 0])
+    for (const gate of [0, 2, 3])
+      for (const which of ['biasIh', 'biasHh'] as const)
+        expect(blocks(which)[gate]).toEqual(blocks(which, usual)[gate])
+    expect(cell.weightIh.toArray()).toEqual(usual.weightIh.toArray())
+  })
+})
+
+/** Within ±bound, filling it, and centred: by its mean and its variance, within five standard errors. */
+function expectUniform(x: Tensor, bound: number): void {
+  const n = x.size
+  expect(x.abs().max().item()).toBeLessThanOrEqual(Math.fround(bound))
+  expect(Math.abs(x.mean().item())).toBeLessThan(5 * (bound / Math.sqrt(3 * n)))
+  // Var(x²) = 4/45 bound⁴
+  const square = x.square().mean().item()
+  expect(Math.abs(square - bound ** 2 / 3)).toBeLessThan((5 * bound ** 2 * Math.sqrt(4 / 45)) / Math.sqrt(n))
+}
+
+/** By its mean and its variance, within five standard errors. */
+function expectNormal(x: Tensor, deviation: number): void {
+  const n = x.size
+  expect(Math.abs(x.mean().item())).toBeLessThan((5 * deviation) / Math.sqrt(n))
+  const square = x.square().mean().item()
+  expect(Math.abs(square - deviation ** 2)).toBeLessThan(5 * deviation ** 2 * Math.sqrt(2 / n))
+}
