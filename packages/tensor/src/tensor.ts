@@ -44,7 +44,10 @@ export class Tensor {
     this.dtype = dtypeOf(storage.data) ?? fail('Tensor', 'the storage is not a typed array of a known dtype')
   }
 
-  /** A tensor over `data` (not copied) in row-major order. @throws UnrollError when the sizes differ. */
+  /**
+   * A tensor over `data` (not copied) in row-major order; the bytes of a Uint8Array are bools, each 0 or 1.
+   * @throws UnrollError when the sizes differ.
+   */
   static from(data: TypedArray, shape: Shape): Tensor {
     checkShape('Tensor.from', shape)
     if (sizeOf(shape) !== data.length)

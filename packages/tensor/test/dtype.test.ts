@@ -59,6 +59,7 @@ test('a number takes the dtype of the tensor beside it, unless that cannot hold 
   expect(dtypes.map((dtype) => dtypeWith(dtype, 2.5))).toEqual(['float32', 'float32', 'float32', 'float64'])
   expect(dtypeWith('int32', 2 ** 31)).toBe('float32')
   expect(equal(tensor([0.1]), 0.1).toArray()).toEqual([true]) // both float32's nearest to 0.1
+  expect(add(zeros([1], { dtype: 'float64' }), 0.1).item()).toBe(0.1)
 })
 
 test.each<[what: string, got: Tensor, dtype: DType, values: unknown]>([

@@ -156,6 +156,14 @@ const calls: [call: () => unknown, message: RegExp][] = [
   [() => T.gather(tensor([1, 2]), 0, int([-1])), /^gather: index -1 is out of range/],
   [() => T.gather(x, 2, int([0])), /^gather: axis 2 is out of range/],
   [
+    () => T.gather(x, 1, tensor([[0], [0], [0]], { dtype: 'int32' })),
+    /^gather: index \[3, 1\] does not fit \[2, 3\] along axis 1$/,
+  ],
+  [
+    () => T.scatterAdd(x, 1, tensor([[0], [0], [0]], { dtype: 'int32' }), zeros([3, 1])),
+    /^scatterAdd: index \[3, 1\] does not fit \[2, 3\] along axis 1$/,
+  ],
+  [
     () => T.indexSelect(x, 0, tensor([[0]], { dtype: 'int32' })),
     /^indexSelect: wants a vector of indices, got shape \[1, 1\]$/,
   ],

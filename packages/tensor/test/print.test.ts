@@ -9,6 +9,13 @@ const { NaN, POSITIVE_INFINITY: Infinity } = Number
 
 /** What NumPy 2.4.6 prints: str(a).split('\n') of the same array, in its dtype. */
 const figures: [what: string, x: Tensor, lines: string[]][] = [
+  ['a power of two, its shortest decimal not its nearest', tensor([2 ** 87]), ['[1.5474251e+26]']],
+  ['a ratio that float32 rounds to 1000', tensor([17620.69, 17.62069]), ['[17620.69       17.62069]']],
+  [
+    'a line that ends in a padded element',
+    tensor([1.25, 1, 1, 1.25, 1, 1, 1.25, 1, 1, 1.25, 1, 1, 1.25, 1, 1, 1.25]),
+    ['[1.25 1.   1.   1.25 1.   1.   1.25 1.   1.   1.25 1.   1.   1.25 1.', ' 1.   1.25]'],
+  ],
   ['whole floats', tensor([1, 2, 3]), ['[1. 2. 3.]']],
   ['one fraction', tensor([1, 2.5, -3.25]), ['[ 1.    2.5  -3.25]']],
   ['float32 digits', tensor([0.1, 0.2, 0.3]), ['[0.1 0.2 0.3]']],

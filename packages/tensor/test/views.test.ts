@@ -176,6 +176,8 @@ describe('slice', () => {
           },
         })
         expect(y.storage).toBe(x.storage)
+        expect(y.offset).toBeGreaterThanOrEqual(0)
+        expect(y.offset).toBeLessThan(x.storage.data.length)
       }),
       { numRuns: 500 },
     )
