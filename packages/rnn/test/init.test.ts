@@ -13,14 +13,14 @@ import {
   xavierNormal,
   xavierUniform,
 } from '@unroll/rnn'
-import { eye, Random, type Shape, type Tensor } from '@unroll/tensor'
+import { eye, Random, type Shape, type Tensor, tensor } from '@unroll/tensor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectClose } from '../../../test/support/golden.js'
 import { examples } from './support/networks.js'
 
 describe('PyTorch’s defaults', () => {
-  test.each([RNN, LSTM, GRU])('%o: uniform within ±1/√hiddenSize', (Layer) => {
+  test.each(Object.entries({ RNN, LSTM, GRU }))('%s: uniform within ±1/√hiddenSize', (_, Layer) => {
     const layer = new Layer(40, 16, { numLayers: 2, rng: new Random(1) })
     for (const p of layer.parameters()) expectUniform(p.value, 1 / 4)
   })
@@ -71,6 +71,22 @@ describe('orthogonal', () => {
     expectClose(w.transpose().matmul(w), eye(20), { rtol: 0, atol: 1e-6 })
   })
 
+  test('is orthogonal to the last digit, also where the vectors drawn are almost one', () => {
+    class Twins extends Random {
+      override normal(): Tensor {
+        return tensor(
+          [
+            [1, 1, 1],
+            [1, 1, 1 + 1e-10],
+          ],
+          { dtype: 'float64' },
+        )
+      }
+    }
+    const [u, v] = orthogonal()([2, 3], new Twins(1), 'float64')
+    expect(Math.abs(u.mul(v).sum().item())).toBeLessThan(1e-15)
+  })
+
   test('does not favour signs', () => {
     const rng = new Random(4)
     const diagonal = Array.from({ length: 200 }, () => orthogonal()([2, 2], rng).get(0, 0))
@@ -113,6 +129,16 @@ describe('a cell', () => {
     expect(shapes).toEqual([...Array(4).fill([3, 2]), ...Array(4).fill([3, 3])])
     expect(Array.from(weightIh.slice(null, 0).data)).toEqual([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4])
     expect(Array.from(weightHh.slice(null, 0).data)).toEqual([5, 5, 5, 6, 6, 6, 7, 7, 7, 8, 8, 8])
+  })
+
+  test('takes initializers for the one weight or the other', () => {
+    const zero: Initializer = (shape, rng, dtype) => rng.bernoulli(shape, 0, { dtype })
+    const kept = new LSTMCell(40, 40, { inputInit: zero, rng: new Random(1) })
+    expect(kept.weightIh.value.any().item()).toBe(0)
+    expectUniform(kept.weightHh.value, 1 / Math.sqrt(40))
+    const other = new LSTMCell(40, 40, { recurrentInit: zero, rng: new Random(1) })
+    expect(other.weightHh.value.any().item()).toBe(0)
+    expectUniform(other.weightIh.value, 1 / Math.sqrt(40))
   })
 
   test('takes orthogonal recurrent weights', () => {

@@ -147,6 +147,20 @@ describe.each(optimizers)('%s', (_, make) => {
     expect(bits(first.model.stateDict())).toEqual(bits(model)) // and it had a copy
   })
 
+  test('gives and takes its state as a copy', () => {
+    const run = new Trained(make)
+    run.train(2)
+    const given = run.optimizer.stateDict()
+    const before = bits(given)
+    for (const x of Object.values(given)) x.fill(9)
+    expect(bits(run.optimizer.stateDict())).toEqual(before)
+
+    const taken = run.optimizer.stateDict()
+    run.optimizer.loadStateDict(taken)
+    for (const x of Object.values(taken)) x.fill(9)
+    expect(bits(run.optimizer.stateDict())).toEqual(before)
+  })
+
   test('passes over parameters without a gradient, and remembers nothing of them', () => {
     const [moved, still] = [parameter([1]), parameter([1])]
     const optimizer = make([still, moved])

@@ -13,7 +13,7 @@ export interface CellOptions extends ParameterOptions {
   bias?: boolean
   /** Draws each gate's block `[H, inputSize]` of the input weight. Default: PyTorch's, uniform within ±1/√H. */
   inputInit?: Initializer
-  /** Draws each gate's block `[H, H]` of the recurrent weight. Default: as `inputInit`'s. */
+  /** Draws each gate's block `[H, H]` of the recurrent weight. Default: PyTorch's, the same. */
   recurrentInit?: Initializer
 }
 

@@ -26,7 +26,7 @@ export class LSTMCell extends Cell<LSTMState> {
     super(inputSize, hiddenSize, 4, options)
     const { forgetBias } = options
     if (forgetBias === undefined) return
-    if (!Number.isFinite(forgetBias)) fail('LSTMCell', `forgetBias is a number, got ${forgetBias}`)
+    if (!Number.isFinite(forgetBias)) fail('LSTMCell', `forgetBias is a finite number, got ${forgetBias}`)
     if (!this.biasIh || !this.biasHh) fail('LSTMCell', 'forgetBias wants a bias, and bias is false')
     const f = 1
     this.gateOf(this.biasIh, f).fill(forgetBias)

@@ -8,8 +8,8 @@ import { namedFields } from './named-fields.js'
  * modules in its fields (and of arrays and plain objects of them); there is nothing to register.
  *
  * A field in camelCase has a key in snake_case, as PyTorch writes it: the weight of a field
- * `charEmbedding` is `char_embedding.weight`. (`#private` fields cannot be seen, so parameters do not
- * belong in them.)
+ * `charEmbedding` is `char_embedding.weight`. `#private` fields cannot be seen, so parameters do not
+ * belong in them; a variable that is no parameter, such as an output kept for later, does.
  */
 export abstract class Module {
   /** True while training: dropout drops. Set by `train` and `eval`. */

@@ -97,7 +97,7 @@ expectRefusals([
   [
     'forgetBias NaN',
     () => new LSTMCell(3, 4, { forgetBias: Number.NaN, rng }),
-    /^LSTMCell: forgetBias is a number, got NaN$/,
+    /^LSTMCell: forgetBias is a finite number, got NaN$/,
   ],
   [
     'inputInit of another shape',

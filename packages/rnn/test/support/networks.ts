@@ -21,7 +21,6 @@ export type AnyState = State & { readonly c?: Variable }
 /** A recurrent network: its cell, and the layers made of it. */
 export interface Network {
   readonly name: string
-  readonly gates: number
   readonly parts: readonly (keyof AnyState)[]
   cell(inputSize: number, hiddenSize: number, options: CellOptions): Cell<AnyState>
   layer(inputSize: number, hiddenSize: number, options: RecurrentOptions): Recurrent<AnyState>
@@ -30,28 +29,24 @@ export interface Network {
 export const networks: readonly Network[] = [
   {
     name: 'RNN (tanh)',
-    gates: 1,
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, options),
     layer: (i, h, options) => new RNN(i, h, options),
   },
   {
     name: 'RNN (relu)',
-    gates: 1,
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, { ...options, nonlinearity: 'relu' }),
     layer: (i, h, options) => new RNN(i, h, { ...options, nonlinearity: 'relu' }),
   },
   {
     name: 'LSTM',
-    gates: 4,
     parts: ['h', 'c'],
     cell: (i, h, options) => new LSTMCell(i, h, options),
     layer: (i, h, options) => new LSTM(i, h, options),
   },
   {
     name: 'GRU',
-    gates: 3,
     parts: ['h'],
     cell: (i, h, options) => new GRUCell(i, h, options),
     layer: (i, h, options) => new GRU(i, h, options),
