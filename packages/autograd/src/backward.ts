@@ -2,7 +2,7 @@ import { copy, fail, formatShape, full, sameShape, Tensor } from '@unroll/tensor
 import { withRecording } from './mode.js'
 import { add } from './ops/arithmetic.js'
 import { type Edge, reachable, type TapeEntry } from './tape.js'
-import { type Operand, Variable } from './variable.js'
+import { type GradHook, type Operand, Variable } from './variable.js'
 
 export interface BackwardOptions {
   /** Keep the tape for another backward. Default: false, or true with `createGraph`. */
@@ -11,8 +11,13 @@ export interface BackwardOptions {
   createGraph?: boolean
 }
 
-/** Adds the gradients of `y` to the `grad` of the leaves: see `Variable.backward`. */
-export function backward(y: Variable, dy: Operand | undefined, options: BackwardOptions): void {
+/**
+ * Adds dy · ∂y/∂leaf to the `grad` of every leaf that y was made of, by walking the tape back.
+ * `dy`, the gradient with respect to y, has its shape; it may be left out for a scalar, where it is 1.
+ * @throws UnrollError when there is nothing to differentiate, the tape was released by an earlier
+ * walk, or a value that it kept was changed in place.
+ */
+export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {}): void {
   const { createGraph = false } = options
   const root = rootOf('backward', y)
   walk(reachable([root]), root, seed('backward', y, dy), options, ({ leaf }, [dx]) => {
@@ -99,14 +104,14 @@ function checkGradient(op: string, what: string, dx: Variable, x: Variable): voi
 function accumulate(leaf: Variable, dx: Variable, createGraph: boolean): void {
   // A gradient may be a view, or be shared by several leaves; each gets its own, to change as it likes.
   const own = (x: Variable) => (createGraph ? x : new Variable(copy(x.value)))
-  const total = leaf.hooks.size > 0 ? hooked(leaf, own(dx)) : dx
+  const total = leaf.hooks?.size ? hooked(leaf, leaf.hooks, own(dx)) : dx
   leaf.grad = leaf.grad ? add(leaf.grad, total) : own(total)
 }
 
 /** dx as the hooks of the leaf leave it, one after another. */
-function hooked(leaf: Variable, dx: Variable): Variable {
+function hooked(leaf: Variable, hooks: Iterable<GradHook>, dx: Variable): Variable {
   let total = dx
-  for (const hook of leaf.hooks) {
+  for (const hook of hooks) {
     const replaced = hook(total) ?? total
     if (!(replaced instanceof Variable)) fail('onGrad', 'a hook gives a Variable, or nothing')
     checkGradient('onGrad', 'what a hook gives', replaced, leaf)

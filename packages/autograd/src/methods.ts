@@ -1,4 +1,5 @@
 import type { ops as tensorOps } from '@unroll/tensor'
+import { backward } from './backward.js'
 import * as ops from './ops/index.js'
 import { Variable as Plain } from './variable.js'
 
@@ -6,14 +7,16 @@ import { Variable as Plain } from './variable.js'
 const notMethods = ['concat', 'stack', 'where'] as const
 
 /** Every tensor op has its counterpart here: one forgotten does not compile. */
-const table: { readonly [Name in keyof typeof tensorOps]: (...operands: never[]) => unknown } = ops
+type Counterparts = { readonly [Name in keyof typeof tensorOps]: (...operands: never[]) => unknown }
 
-type Ops = Omit<typeof ops, (typeof notMethods)[number]>
+const table = { ...(ops satisfies Counterparts), backward }
+
+type Functions = Omit<typeof table, (typeof notMethods)[number]>
 
 type Method<F> = F extends (x: never, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never
 
-/** Every op as a method: `add(a, b)` is `a.add(b)`. */
-export type VariableMethods = { [Name in keyof Ops]: Method<Ops[Name]> }
+/** Every op as a method, `add(a, b)` is `a.add(b)`; and `backward`. */
+export type VariableMethods = { [Name in keyof Functions]: Method<Functions[Name]> }
 
 /**
  * `Variable` with its methods. Everything that makes a variable out of nothing imports it from here,

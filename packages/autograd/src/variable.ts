@@ -8,7 +8,6 @@ import {
   type Tensor,
   type TypedArray,
 } from '@unroll/tensor'
-import { type BackwardOptions, backward } from './backward.js'
 import type { VariableMethods } from './methods.js'
 import { type Edge, metaOf, TapeEntry } from './tape.js'
 
@@ -22,7 +21,8 @@ export type GradHook = (grad: Variable) => Variable | undefined | void
  * A tensor that gradients can be taken with respect to.
  *
  * It is a leaf when it was made by hand (a parameter, an input), and otherwise it remembers the tape
- * entry of the op that made it. Every op of this package is a method too: `add(a, b)` is `a.add(b)`.
+ * entry of the op that made it. Every op of this package is a method too, `add(a, b)` is `a.add(b)`, and
+ * so is `backward`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by methods.ts from the table of ops
 export class Variable {
@@ -32,7 +32,8 @@ export class Variable {
   name: string | undefined
   /** Where it came from: undefined for a constant. */
   edge: Edge | undefined
-  readonly hooks = new Set<GradHook>()
+  /** Of a leaf: see `onGrad`. */
+  hooks: Set<GradHook> | undefined
 
   constructor(
     readonly value: Tensor,
@@ -106,15 +107,6 @@ export class Variable {
     return new Variable(this.value)
   }
 
-  /**
-   * Adds d(this)/d(leaf) to the `grad` of every leaf that this was made of, by walking the tape back.
-   * `dy` (of this shape) is the gradient with respect to this; it may be left out for a scalar, where it is 1.
-   * @throws UnrollError when there is nothing to differentiate, or the tape was already released.
-   */
-  backward(dy?: Operand, options: BackwardOptions = {}): void {
-    backward(this, dy, options)
-  }
-
   /** Forgets the gradient. */
   zeroGrad(): void {
     this.grad = undefined
@@ -123,8 +115,9 @@ export class Variable {
   /** Calls `hook` whenever `backward` has a gradient for this leaf. Returns the function that takes it off again. */
   onGrad(hook: GradHook): () => void {
     if (!this.isLeaf || !this.requiresGrad) fail('onGrad', 'wants a leaf that requires a gradient')
+    this.hooks ??= new Set()
     this.hooks.add(hook)
-    return () => this.hooks.delete(hook)
+    return () => this.hooks?.delete(hook)
   }
 }
 

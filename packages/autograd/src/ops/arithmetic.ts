@@ -1,6 +1,7 @@
 import * as T from '@unroll/tensor'
-import { defineBinary, rule } from './define.js'
+import { defineBinary } from './define.js'
 import { log, neg } from './elementwise.js'
+import { rule } from './rule.js'
 import { where } from './where.js'
 
 /** y = a + b;  da = dy,  db = dy */

@@ -1,7 +1,8 @@
 import * as T from '@unroll/tensor'
 import type { Operand, Variable } from '../variable.js'
 import { add, div, minimum, mul, sub } from './arithmetic.js'
-import { defineUnary, rule, unary } from './define.js'
+import { defineUnary, unary } from './define.js'
+import { rule } from './rule.js'
 import { where } from './where.js'
 
 /** y = −x;  dx = −dy */

@@ -1,7 +1,8 @@
 import * as T from '@unroll/tensor'
 import type { Operand } from '../variable.js'
 import { Variable } from '../variable.js'
-import { binary, rule, unary } from './define.js'
+import { binary, unary } from './define.js'
+import { rule } from './rule.js'
 
 /** Indices are constants: int32, off the tape. */
 export type Index = T.Tensor | Variable

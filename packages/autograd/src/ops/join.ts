@@ -1,7 +1,9 @@
 import * as T from '@unroll/tensor'
+import { toVariable } from '../operand.js'
 import type { Operand } from '../variable.js'
 import { Variable } from '../variable.js'
-import { fitTo, record, toVariable } from './define.js'
+import { record } from './record.js'
+import { fitTo } from './unbroadcast.js'
 
 /** y = [x₁ x₂ …] along an axis;  [dx₁ dx₂ …] = dy */
 export function concat(list: readonly Operand[], axis = 0): Variable {

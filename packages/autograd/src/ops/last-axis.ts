@@ -1,9 +1,10 @@
 import * as T from '@unroll/tensor'
 import type { Operand, Variable } from '../variable.js'
 import { mul, sub } from './arithmetic.js'
-import { rule, unary } from './define.js'
+import { unary } from './define.js'
 import { exp } from './elementwise.js'
 import { sum } from './reduce.js'
+import { rule } from './rule.js'
 import { flip } from './slice.js'
 
 /** yᵢ = Σ_{j ≤ i} xⱼ;  dxⱼ = Σ_{i ≥ j} dyᵢ */

@@ -1,7 +1,9 @@
 import * as T from '@unroll/tensor'
+import { toVariable } from '../operand.js'
 import type { Operand, Variable } from '../variable.js'
-import { binary, rule, toVariable } from './define.js'
+import { binary } from './define.js'
 import { reshape, squeeze, transpose, unsqueeze } from './reshape.js'
+import { rule } from './rule.js'
 
 /**
  * y = a b;  da = dy bᵀ,  db = aᵀ dy

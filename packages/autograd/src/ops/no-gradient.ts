@@ -1,6 +1,6 @@
 import * as T from '@unroll/tensor'
+import { valueOf } from '../operand.js'
 import { type Operand, Variable } from '../variable.js'
-import { valueOf } from './define.js'
 
 /*
  * Ops whose results are bools or indices: they are constant almost everywhere, and have no gradient.

@@ -1,10 +1,11 @@
 import * as T from '@unroll/tensor'
 import { type Operand, Variable } from '../variable.js'
 import { div, mul, sub } from './arithmetic.js'
-import { rule, unary } from './define.js'
+import { unary } from './define.js'
 import { exp } from './elementwise.js'
 import { concat, split, stack, unbind } from './join.js'
 import { expand, permute, reshape } from './reshape.js'
+import { rule } from './rule.js'
 import { where } from './where.js'
 
 /** y = Σ x;  dx = dy, repeated over what was summed */

@@ -1,6 +1,7 @@
 import * as T from '@unroll/tensor'
 import type { Operand, Variable } from '../variable.js'
-import { rule, unary } from './define.js'
+import { unary } from './define.js'
+import { rule } from './rule.js'
 
 /** Every op here only rearranges; its gradient is rearranged back. */
 const reshapeBack = rule([], (dy, { x }) => reshape(dy, x.shape))

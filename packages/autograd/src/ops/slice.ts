@@ -1,6 +1,7 @@
 import * as T from '@unroll/tensor'
 import type { Operand, Variable } from '../variable.js'
-import { rule, unary } from './define.js'
+import { unary } from './define.js'
+import { rule } from './rule.js'
 
 /** y = a part of x;  dx = dy in its place, 0 elsewhere */
 export function slice(x: Operand, ...specs: T.SliceSpec[]): Variable {

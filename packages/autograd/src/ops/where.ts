@@ -1,6 +1,8 @@
 import * as T from '@unroll/tensor'
+import { valueOf } from '../operand.js'
 import type { Operand, Variable } from '../variable.js'
-import { binary, rule, valueOf } from './define.js'
+import { binary } from './define.js'
+import { rule } from './rule.js'
 
 /** y = a where the condition holds, else b;  da = dy there, db = dy elsewhere */
 export function where(condition: Operand, a: Operand, b: Operand): Variable {

@@ -1,0 +1,95 @@
+import { full, isFloat, Tensor } from '@unroll/tensor'
+import { isRecording } from '../mode.js'
+import { type Edge, type Kept, type Meta, metaOf, type Pull, TapeEntry } from '../tape.js'
+import { type Operand, Variable } from '../variable.js'
+import type { Context, Name, Rule } from './rule.js'
+import { fitTo } from './unbroadcast.js'
+
+/**
+ * Puts an op on the tape, when it is recording and a gradient can flow: the general form, for any
+ * number of inputs and outputs.
+ */
+export function record(
+  op: string,
+  values: readonly Tensor[],
+  inputs: readonly Variable[],
+  pull: Pull,
+): Variable[] {
+  if (!isRecording() || !inputs.some((x) => x.edge)) return values.map((value) => new Variable(value))
+  const entry = new TapeEntry(
+    op,
+    inputs.map((x) => x.edge),
+    values.map(metaOf),
+  )
+  entry.keep([], pull)
+  return values.map((value, output) => new Variable(value, { entry, output }))
+}
+
+/** Tensors that rules use besides the operands, such as an index: kept on the tape like what a rule needs. */
+export type Constants = Readonly<Record<string, Tensor | number>>
+
+/**
+ * The result `value` of an op whose operands go by `names`, put on the tape with a rule for each
+ * operand: of the values, only those are kept that a rule needs whose operand takes a gradient.
+ */
+export function apply(
+  op: string,
+  names: readonly Name[],
+  operands: readonly Operand[],
+  value: Tensor,
+  rules: readonly Rule[],
+  constants?: Constants,
+): Variable {
+  if (!isRecording() || !operands.some(flows) || !isFloat(value.dtype)) return new Variable(value)
+  const edges = operands.map((x): Edge | undefined => (x instanceof Variable ? x.edge : undefined))
+  const entry = new TapeEntry(op, edges, [metaOf(value)])
+  const y = new Variable(value, { entry, output: 0 })
+
+  const metas = operands.map((x) =>
+    typeof x === 'number' ? scalarOf(value) : metaOf(x instanceof Variable ? x.value : x),
+  )
+  const context: Record<string, Meta> = { y: metaOf(value) }
+  names.forEach((name, i) => {
+    context[name] = metas[i]
+  })
+  const kept: Kept[] = []
+  for (const name in constants) {
+    const constant = constants[name]
+    if (constant instanceof Tensor) kept.push(keep(name, new Variable(constant)))
+  }
+  for (const name of new Set(rules.flatMap(({ needs }, i) => (edges[i] ? needs : [])))) {
+    const variable = name === 'y' ? y : constantLike(operands[names.indexOf(name)], value)
+    context[name] = variable
+    kept.push(keep(name, variable))
+  }
+  entry.keep(kept, pullBy(rules, edges, metas, context as Context<Name>))
+  return y
+}
+
+/** Outside `apply`, so that the closure holds on to nothing but these: the operands must be free to go. */
+function pullBy(
+  rules: readonly Rule[],
+  edges: readonly (Edge | undefined)[],
+  metas: readonly Meta[],
+  context: Context<Name>,
+): Pull {
+  return ([dy]) => rules.map(({ vjp }, i) => (dy && edges[i] ? fitTo(vjp(dy, context), metas[i]) : undefined))
+}
+
+function keep(name: string, variable: Variable): Kept {
+  return { name, variable, version: variable.value.storage.version }
+}
+
+function flows(x: Operand): boolean {
+  return x instanceof Variable && x.edge !== undefined
+}
+
+function scalarOf({ dtype }: Tensor): Meta {
+  return { shape: [], dtype }
+}
+
+/** An operand as a variable; a plain number as a scalar of the result's dtype. */
+function constantLike(x: Operand, { dtype }: Tensor): Variable {
+  if (x instanceof Variable) return x
+  return new Variable(typeof x === 'number' ? full([], x, { dtype }) : x)
+}
