@@ -32,7 +32,7 @@ describe('a hook on a leaf', () => {
     const off = x.onGrad((dx) => dx.mul(0))
     off()
     off()
-    expect(x.hooks.size).toBe(0)
+    expect(x.hooks?.size).toBe(0)
     x.mul(3).backward()
     expect(x.grad?.item()).toBe(3)
   })

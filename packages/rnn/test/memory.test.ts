@@ -2,7 +2,7 @@ import type { Variable } from '@unroll/autograd'
 import { Adam, clipGradNorm, Linear, LSTM, mse } from '@unroll/rnn'
 import { Random } from '@unroll/tensor'
 import { expect, test } from 'vitest'
-import { bytesHeld } from './support/heap.js'
+import { bytesHeld } from '../../../test/support/garbage.js'
 
 const [batch, time, size] = [4, 5, 16]
 const steps = 300

@@ -1,6 +1,6 @@
-import type { Variable } from '@unroll/autograd'
+import { Variable } from '@unroll/autograd'
 import { copy, type Tensor } from '@unroll/tensor'
-import { assignState, type LoadOptions, type LoadReport } from './load-state.js'
+import { assignState, type LoadOptions, type LoadReport } from '../state/load-state.js'
 import { namedFields } from './named-fields.js'
 
 /**
@@ -17,7 +17,7 @@ export abstract class Module {
 
   /** The parameters of this module and of those within, by key, in the order of the fields. */
   *namedParameters(): IterableIterator<[key: string, parameter: Variable]> {
-    for (const [name, field] of namedFields(this)) {
+    for (const [name, field] of namedFields(this, isPart)) {
       if (field instanceof Module) {
         for (const [key, parameter] of field.namedParameters()) yield [`${name}.${key}`, parameter]
       } else {
@@ -34,7 +34,7 @@ export abstract class Module {
   /** This module and all within. */
   *modules(): IterableIterator<Module> {
     yield this
-    for (const [, field] of namedFields(this)) if (field instanceof Module) yield* field.modules()
+    for (const [, field] of namedFields(this, isPart)) if (field instanceof Module) yield* field.modules()
   }
 
   /** Training mode for this module and all within (`train(false)` is `eval()`). */
@@ -66,4 +66,8 @@ export abstract class Module {
   loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadOptions = {}): LoadReport {
     return assignState(this.constructor.name, this.namedParameters(), state, options)
   }
+}
+
+function isPart(value: unknown): value is Variable | Module {
+  return value instanceof Variable || value instanceof Module
 }

@@ -1,22 +1,25 @@
-import { Variable } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
-import { Module } from './module.js'
 
-/** The variables and modules in a module's own fields, with the keys that they go by. */
-export function namedFields(module: Module): [key: string, field: Variable | Module][] {
-  const found: [string, Variable | Module][] = []
-  for (const [name, value] of Object.entries(module)) collect(snakeCase(name), value, found)
+/**
+ * What a module holds in its own fields, and in arrays and plain objects in them, of the kind that is
+ * looked for; with the keys that it goes by.
+ */
+export function namedFields<Kind>(
+  module: object,
+  isWanted: (value: unknown) => value is Kind,
+): [key: string, field: Kind][] {
+  const found: [string, Kind][] = []
+  const collect = (key: string, value: unknown) => {
+    if (isWanted(value)) found.push([key, value])
+    else if (Array.isArray(value)) value.forEach((item, i) => void collect(`${key}.${i}`, item))
+    else if (isPlainObject(value))
+      for (const [name, item] of Object.entries(value)) collect(`${key}.${snakeCase(name)}`, item)
+  }
+  for (const [name, value] of Object.entries(module)) collect(snakeCase(name), value)
   const keys = found.map(([key]) => key)
   const twice = keys.find((key, i) => keys.indexOf(key) !== i)
   if (twice !== undefined) fail(module.constructor.name, `two fields go by the key ${twice}; rename one`)
   return found
-}
-
-function collect(key: string, value: unknown, into: [string, Variable | Module][]): void {
-  if (value instanceof Variable || value instanceof Module) into.push([key, value])
-  else if (Array.isArray(value)) value.forEach((item, i) => void collect(`${key}.${i}`, item, into))
-  else if (isPlainObject(value))
-    for (const [name, item] of Object.entries(value)) collect(`${key}.${snakeCase(name)}`, item, into)
 }
 
 /** weightIh → weight_ih, encoderLSTM → encoder_lstm. A capital at the start stays, as in PyTorch's W_q. */

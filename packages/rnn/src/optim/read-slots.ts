@@ -1,7 +1,7 @@
 import type { Variable } from '@unroll/autograd'
 import { cast, copy, fail, formatShape, sameShape, Tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { stateEntries } from '../modules/load-state.js'
+import { stateEntries } from '../state/load-state.js'
 
 /**
  * What an optimiser remembers of each parameter, from a state dict.

@@ -1,6 +1,6 @@
 import { readSafetensors, writeSafetensors } from '@unroll/tensor'
-import type { LoadOptions, LoadReport } from '../modules/load-state.js'
 import type { Module } from '../modules/module.js'
+import type { LoadOptions, LoadReport } from './load-state.js'
 
 /**
  * The parameters of a module as the bytes of a .safetensors file, under PyTorch's keys: Python reads

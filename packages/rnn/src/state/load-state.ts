@@ -1,6 +1,6 @@
 import type { Variable } from '@unroll/autograd'
 import { fail, formatShape, isFloat, sameShape, Tensor } from '@unroll/tensor'
-import { kindOf } from './input.js'
+import { kindOf } from '../modules/input.js'
 
 export interface LoadOptions {
   /** Every key must be there, and no other. Default: true. */

@@ -11,3 +11,14 @@ export function bytesHeld(): { objects: number; buffers: number } {
   const { heapUsed, arrayBuffers } = process.memoryUsage()
   return { objects: heapUsed, buffers: arrayBuffers }
 }
+
+/** True when nothing holds the target any more: a few collections pass before that is certain. */
+export async function isCollected(target: WeakRef<object>): Promise<boolean> {
+  for (let round = 0; round < 30; round++) {
+    // In a turn of the event loop of its own: what a WeakRef shows is held until the end of the turn.
+    await new Promise((resolve) => setTimeout(resolve))
+    collectGarbage()
+    if (target.deref() === undefined) return true
+  }
+  return false
+}
