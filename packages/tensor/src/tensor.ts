@@ -2,7 +2,7 @@ import { allocate, checkConversion, type DType, dtypeOf, type TypedArray, toElem
 import { fail } from './errors.js'
 import { kernelsFor } from './kernels/active.js'
 import type { TensorMethods } from './methods.js'
-import { format } from './print.js'
+import { format } from './print/format.js'
 import {
   broadcastShapes,
   broadcastStrides,

@@ -1,5 +1,5 @@
-import type { DType } from './dtype.js'
-import { type Decimal, roundToDigits, roundToPlace, shortest } from './print-decimal.js'
+import type { DType } from '../dtype.js'
+import { type Decimal, roundToDigits, roundToPlace, shortest } from './decimal.js'
 
 /** The most digits behind the point. */
 const precision = 8

@@ -1,4 +1,4 @@
-import type { DType } from './dtype.js'
+import type { DType } from '../dtype.js'
 
 /** d₁.d₂d₃… · 10^exponent, without a sign; no zeros at the end, and `0` for zero. */
 export interface Decimal {
