@@ -1,5 +1,5 @@
-import { elementFormat, formatScalar } from './elements.js'
 import type { Tensor } from '../tensor.js'
+import { elementFormat, formatScalar } from './elements.js'
 
 const lineWidth = 75
 /** Tensors of more elements than this are shown by their edges only. */
