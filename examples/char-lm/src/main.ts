@@ -1,1 +1,70 @@
-export {}
+import { loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js'
+import { throttle } from './checkpoint/throttle.js'
+import { type GenerateTask, parseArguments, type TrainTask } from './cli.js'
+import { generate, generateOptions } from './generate.js'
+import { openRun, openText } from './open-run.js'
+import { introduce } from './report/introduce.js'
+import { scoreBaselines } from './report/outcome.js'
+import { outputFiles } from './report/output-files.js'
+import { showProgress } from './report/progress.js'
+import { report } from './report/report.js'
+import { explain } from './terminal/explain.js'
+import { howToGoOn } from './terminal/go-on.js'
+import { abortOnInterrupt, interrupted } from './terminal/interrupt.js'
+import { print } from './terminal/print.js'
+import { mobyDick, readText } from './text/text.js'
+import { train } from './train.js'
+
+try {
+  const task = parseArguments(process.argv.slice(2))
+  process.exitCode = await (task.kind === 'train' ? learn(task) : write(task))
+} catch (error) {
+  process.exitCode = explain(error)
+}
+
+/** Trains a model and reports on it; gives the exit code. */
+async function learn(task: TrainTask): Promise<number> {
+  const text = task.text === undefined ? mobyDick() : readText(task.text)
+  const run = openRun(task, text)
+  const { training, heldOut } = openText(run, text)
+  const sample = generateOptions(task.sample, run.vocabulary)
+  const files = outputFiles(task)
+  const baselines = scoreBaselines(run, training, heldOut)
+
+  const interrupt = abortOnInterrupt()
+  introduce(run, text, baselines)
+  const save = () => saveCheckpoint(files.checkpoint, run)
+  const saveNowAndThen = throttle(60, save)
+  const progress = showProgress(run)
+  try {
+    await train(run, training, {
+      heldOut,
+      signal: interrupt.signal,
+      async onStep() {
+        progress.update()
+        await saveNowAndThen()
+      },
+    })
+  } finally {
+    progress.stop()
+  }
+  await save()
+  interrupt.stopWatching()
+
+  if (run.step < run.steps) {
+    console.error(`Saved at step ${run.step}. Go on with: ${howToGoOn(files.checkpoint, task.text)}`)
+    return interrupted
+  }
+  await report(run, { heldOut, baselines, sample, files })
+  return 0
+}
+
+/** Writes with a trained model, to the standard output; gives the exit code. */
+async function write({ resume, sample }: GenerateTask): Promise<number> {
+  const { model, vocabulary } = loadCheckpoint(resume)
+  const options = generateOptions(sample, vocabulary)
+  await print(options.prompt.trimStart())
+  for (const character of generate(model, vocabulary, options)) await print(character)
+  await print('\n')
+  return 0
+}
