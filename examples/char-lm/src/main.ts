@@ -32,7 +32,8 @@ async function learn(task: TrainTask): Promise<number> {
   const baselines = scoreBaselines(run, training, heldOut)
 
   const interrupt = abortOnInterrupt()
-  introduce(run, text, baselines)
+  const characters = training.text.length + heldOut.text.length
+  introduce(run, { characters, baselines, checkpoint: files.checkpoint })
   const save = () => saveCheckpoint(files.checkpoint, run)
   const saveNowAndThen = throttle(60, save)
   const progress = showProgress(run)
