@@ -71,7 +71,7 @@ describe('stops and says so when it diverges', () => {
     const { run, training, heldOut } = smallRun(20)
     run.model.output.weight.value.fill(3e38) // sums of these overflow
     await expect(train(run, training, { heldOut })).rejects.toThrow(
-      /^train: the norm of the gradient is NaN after step \d; try a smaller --lr$/,
+      'train: the norm of the gradient is NaN after step 1; try a smaller --lr',
     )
   })
 
