@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { expect, it } from 'vitest'
 import { formatClock, formatDuration, recentMean } from '../src/report/format.js'
 import { showProgress } from '../src/report/progress.js'
@@ -36,9 +37,15 @@ it('averages the last values, as many as there are', () => {
 })
 
 async function progressOn(stream: PassThrough): Promise<string> {
+  let shown = ''
+  stream.on('data', (chunk) => {
+    shown += chunk
+  })
   const { run, training, heldOut } = smallRun(4)
   const progress = showProgress(run, stream as unknown as NodeJS.WriteStream)
   await train(run, training, { heldOut, onStep: () => progress.update() })
   progress.stop()
-  return String(stream.read())
+  stream.end()
+  await finished(stream)
+  return shown
 }
