@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js'
+import { keepFormer } from './checkpoint/keep-former.js'
 import { throttle } from './checkpoint/throttle.js'
 import { type GenerateTask, parseArguments, type TrainTask } from './cli.js'
 import { generate, generateOptions } from './generate.js'
@@ -33,7 +35,9 @@ async function learn(task: TrainTask): Promise<number> {
 
   const interrupt = abortOnInterrupt()
   const characters = training.text.length + heldOut.text.length
-  introduce(run, { characters, baselines, checkpoint: files.checkpoint })
+  const goesOn = task.resume !== undefined && resolve(task.resume) === resolve(files.checkpoint)
+  const former = goesOn ? undefined : keepFormer(files.checkpoint)
+  introduce(run, { characters, baselines, former })
   const save = () => saveCheckpoint(files.checkpoint, run)
   const saveNowAndThen = throttle(60, save)
   const progress = showProgress(run)

@@ -77,7 +77,10 @@ describe('a run from beginning to end', () => {
     await run([...small, '--steps', '20', '--out', 'again'])
     expect(weightsIn('again')).toBe(weightsIn('whole'))
     const { stderr } = await run([...small, '--steps', '1', '--out', 'again'])
-    expect(stderr).toContain(`Replaces  the former run in ${join('again', 'checkpoint.safetensors')}\n`)
+    expect(stderr).toContain(
+      `Kept      the former run's checkpoint as ${join('again', 'checkpoint-1.safetensors')}\n`,
+    )
+    expect(loadCheckpoint(join(folder, 'again', 'checkpoint-1.safetensors')).step).toBe(20)
   })
 
   it('can be trained for longer', async () => {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import type { Run } from '../run.js'
 import { formatCount } from './format.js'
 import type { Baselines } from './outcome.js'
@@ -8,13 +7,13 @@ export interface Introduction {
   /** The length of the text, in characters. */
   characters: number
   baselines: Baselines
-  /** Where the run will be saved. */
-  checkpoint: string
+  /** Where the checkpoint of a former run was moved, if there was one in its place. */
+  former: string | undefined
 }
 
 /** Says what is about to be trained, on what, and what there is to beat. */
-export function introduce(run: Run, { characters, baselines, checkpoint }: Introduction): void {
-  const { model, vocabulary, step } = run
+export function introduce(run: Run, { characters, baselines, former }: Introduction): void {
+  const { model, vocabulary } = run
   const parameters = model.parameters().reduce((sum, { size }) => sum + size, 0)
   const [unigram, trigram] = [baselines.unigram, baselines.trigram].map(({ bits }) => bits.toFixed(2))
   const lines = [
@@ -23,7 +22,7 @@ export function introduce(run: Run, { characters, baselines, checkpoint }: Intro
     `Training  ${describeTraining(run)}`,
     `To beat   unigram ${unigram}, trigram ${trigram}; losses are in bits per character`,
   ]
-  if (step === 0 && existsSync(checkpoint)) lines.push(`Replaces  the former run in ${checkpoint}`)
+  if (former !== undefined) lines.push(`Kept      the former run's checkpoint as ${former}`)
   console.error(lines.join('\n'))
 }
 
