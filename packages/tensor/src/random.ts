@@ -10,7 +10,8 @@ export interface RandomOptions {
 }
 
 /**
- * A seeded source of random numbers: the same seed gives the same bits, on every machine. All
+ * A seeded source of random numbers: the same seed gives the same bits, on every machine. (Normal
+ * numbers go through `Math.log` and `Math.cos`, whose last digit is the engine's to choose.) All
  * randomness in Unroll is drawn from one that is handed in. The bits are xoroshiro128+'s.
  */
 export class Random {
