@@ -1,3 +1,4 @@
+export { type MethodsOf, withMethods } from './chaining.js'
 export {
   arange,
   type CreationOptions,
