@@ -5,7 +5,7 @@
 //                                               which the tests want; the programs themselves want less)
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,10 +27,14 @@ const [flag, version] = process.argv.slice(2)
 checkNode(flag === '--node' ? version : readManifest(root).engines.node.replace('>=', ''))
 
 const packages = [root, ...directoriesIn('packages'), ...directoriesIn('examples')]
-const wanted = fingerprint()
-if (!isInstalled()) {
+// What an installation depends on: the machine that its binaries are for, and what is to be installed.
+const wanted = { machine: `${process.platform} ${process.arch} ${process.version}`, packages: fingerprint() }
+const found = readStamp()
+if (found?.machine !== wanted.machine || found.packages !== wanted.packages || !isInstalled()) {
+  // pnpm leaves out binaries that the Node of that day could not use, and does not look for them again.
+  if (found && found.machine !== wanted.machine) rmSync(dirname(stamp), { recursive: true })
   await install()
-  writeFileSync(stamp, wanted)
+  writeFileSync(stamp, JSON.stringify(wanted))
 }
 
 function checkNode(oldest) {
@@ -45,17 +49,22 @@ function checkNode(oldest) {
 
 function isInstalled() {
   const needing = packages.filter((directory) => readManifest(directory).dependencies ?? directory === root)
-  return (
-    needing.every((directory) => existsSync(join(directory, 'node_modules'))) &&
-    existsSync(stamp) &&
-    readFileSync(stamp, 'utf8') === wanted
-  )
+  return needing.every((directory) => existsSync(join(directory, 'node_modules')))
 }
 
-/** What an installation depends on: the lockfile, the manifests, and the platform that its binaries are for. */
+/** What was written after the last installation; undefined when there was none. */
+function readStamp() {
+  try {
+    return JSON.parse(readFileSync(stamp, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Tells one state of the lockfile and the manifests from another. */
 function fingerprint() {
   const manifests = packages.map((directory) => join(directory, 'package.json'))
-  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`)
+  const hash = createHash('sha256')
   for (const file of [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests])
     hash.update(`\0${file}\0`).update(readFileSync(file))
   return hash.digest('hex')
