@@ -1,4 +1,4 @@
-import { grad, noGrad, parameter, type Variable, valueAndGrad, variable } from '@unroll/autograd'
+import { grad, noGrad, parameter, tanh, type Variable, valueAndGrad, variable } from '@unroll/autograd'
 import { describe, expect, test } from 'vitest'
 
 const cube = (x: Variable) => x.mul(x).mul(x)
@@ -10,6 +10,14 @@ describe('grad', () => {
     expect(grad(grad(cube))(x).item()).toBe(12)
     expect(grad(grad(grad(cube)))(x).item()).toBe(6)
     expect(grad(grad(grad(grad(cube))))(x).item()).toBe(0)
+  })
+
+  test('takes an op as it is', () => {
+    const second = grad(grad(tanh))
+    expect(second(variable(0.5, { dtype: 'float64' })).item()).toBeCloseTo(
+      -2 * Math.tanh(0.5) * (1 - Math.tanh(0.5) ** 2),
+      12,
+    )
   })
 
   test('is the gradient of a function of a tensor', () => {

@@ -16,14 +16,26 @@ export type Tree = Variable | readonly Tree[] | { readonly [name: string]: Tree 
  * gradient has the same form.
  * @throws UnrollError when the function does not give a scalar, or the first argument is of another kind.
  */
+export function grad<Rest extends unknown[]>(
+  f: (x: Variable, ...rest: Rest) => Variable,
+): (x: Variable, ...rest: Rest) => Variable
+export function grad<X extends Tree, Rest extends unknown[]>(
+  f: (x: X, ...rest: Rest) => Variable,
+): (x: X, ...rest: Rest) => X
 export function grad<X extends Tree, Rest extends unknown[]>(
   f: (x: X, ...rest: Rest) => Variable,
 ): (x: X, ...rest: Rest) => X {
-  const both = valueAndGrad(f)
+  const both = valueAndGrad<X, Rest>(f)
   return (x, ...rest) => both(x, ...rest)[1]
 }
 
 /** As `grad`, but gives the value of the function too: `[f(x), df/dx]`. */
+export function valueAndGrad<Rest extends unknown[]>(
+  f: (x: Variable, ...rest: Rest) => Variable,
+): (x: Variable, ...rest: Rest) => [value: Variable, gradient: Variable]
+export function valueAndGrad<X extends Tree, Rest extends unknown[]>(
+  f: (x: X, ...rest: Rest) => Variable,
+): (x: X, ...rest: Rest) => [value: Variable, gradient: X]
 export function valueAndGrad<X extends Tree, Rest extends unknown[]>(
   f: (x: X, ...rest: Rest) => Variable,
 ): (x: X, ...rest: Rest) => [value: Variable, gradient: X] {
