@@ -1,4 +1,4 @@
-import { fail, formatShape, Random, sameShape, Tensor } from '@unroll/tensor'
+import { fail, formatShape, Random, sameShape, Tensor, zerosLike } from '@unroll/tensor'
 import { Variable } from './methods.js'
 import { enableGrad } from './mode.js'
 import { gradients } from './transforms/gradients.js'
@@ -50,7 +50,7 @@ export function gradgradcheck(
   values.forEach((value, k) => {
     const gradient = (...x: Variable[]) => {
       const y = f(...x.slice(0, -1))
-      if (!y.requiresGrad) return new Variable(value.mul(0))
+      if (!y.requiresGrad) return new Variable(zerosLike(value))
       return gradients(y, [x[k]], { dy: x[x.length - 1], createGraph: true, allowUnused: true })[0]
     }
     check(
@@ -80,7 +80,7 @@ function check(
         .item()
     const analytic = y.requiresGrad
       ? gradients(y, leaves, { dy: new Variable(direction), allowUnused: true })
-      : leaves.map((x) => new Variable(x.value.mul(0)))
+      : values.map((x) => new Variable(zerosLike(x)))
     analytic.forEach((dx, k) => {
       const { shape, size, data } = values[k]
       if (!sameShape(dx.shape, shape))

@@ -1,6 +1,5 @@
 import * as T from '@unroll/tensor'
-import type { Operand } from '../variable.js'
-import { Variable } from '../variable.js'
+import { type Operand, Variable } from '../variable.js'
 import { binary, unary } from './define.js'
 import { rule } from './rule.js'
 

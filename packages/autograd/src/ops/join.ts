@@ -1,37 +1,25 @@
 import * as T from '@unroll/tensor'
 import { toVariable } from '../operand.js'
-import type { Operand } from '../variable.js'
-import { Variable } from '../variable.js'
+import { metaOf } from '../tape.js'
+import { type Operand, Variable } from '../variable.js'
 import { record } from './record.js'
 import { fitTo } from './unbroadcast.js'
 
 /** y = [x₁ x₂ …] along an axis;  [dx₁ dx₂ …] = dy */
 export function concat(list: readonly Operand[], axis = 0): Variable {
   const parts = list.map((x) => toVariable('concat', x))
-  const metas = parts.map(({ value }) => ({ shape: value.shape, dtype: value.dtype }))
-  const value = T.concat(
-    parts.map((x) => x.value),
-    axis,
-  )
-  const sizes = metas.map(({ shape }) => shape[axis < 0 ? axis + shape.length : axis])
-  const [y] = record('concat', [value], parts, ([dy]) =>
-    dy ? split(dy, sizes, axis).map((dx, i) => fitTo(dx, metas[i])) : [],
-  )
-  return y
+  return joined('concat', parts, (values) => T.concat(values, axis), divideBy(parts, axis))
 }
 
 /** y = tensors of one shape along a new axis;  each dx is its slice of dy */
 export function stack(list: readonly Operand[], axis = 0): Variable {
   const parts = list.map((x) => toVariable('stack', x))
-  const metas = parts.map(({ value }) => ({ shape: value.shape, dtype: value.dtype }))
-  const value = T.stack(
-    parts.map((x) => x.value),
-    axis,
+  return joined(
+    'stack',
+    parts,
+    (values) => T.stack(values, axis),
+    (dy) => unbind(dy, axis),
   )
-  const [y] = record('stack', [value], parts, ([dy]) =>
-    dy ? unbind(dy, axis).map((dx, i) => fitTo(dx, metas[i])) : [],
-  )
-  return y
 }
 
 /** y₁, y₂, … = parts of x along an axis;  dx = [dy₁ dy₂ …] */
@@ -50,6 +38,25 @@ export function chunk(x: Operand, count: number, axis = 0): Variable[] {
 export function unbind(x: Operand, axis = 0): Variable[] {
   const source = toVariable('unbind', x)
   return parted('unbind', source, T.unbind(source.value, axis), (dys) => stack(dys, axis))
+}
+
+/** Several variables made into one; `divide` gives each its part of the gradient. */
+function joined(
+  op: string,
+  parts: readonly Variable[],
+  forward: (values: T.Tensor[]) => T.Tensor,
+  divide: (dy: Variable) => Variable[],
+): Variable {
+  const metas = parts.map(({ value }) => metaOf(value))
+  const value = forward(parts.map((x) => x.value))
+  const [y] = record(op, [value], parts, ([dy]) => (dy ? divide(dy).map((dx, i) => fitTo(dx, metas[i])) : []))
+  return y
+}
+
+/** How `concat` is undone. Made here, so that the tape holds on to the sizes and not to the parts. */
+function divideBy(parts: readonly Variable[], axis: number): (dy: Variable) => Variable[] {
+  const sizes = parts.map(({ shape }) => shape[axis < 0 ? axis + shape.length : axis])
+  return (dy) => split(dy, sizes, axis)
 }
 
 /** Parts of one tensor are recorded together, so that their gradients are joined once and not added up one by one. */

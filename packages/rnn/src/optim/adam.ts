@@ -1,6 +1,8 @@
 import type { Variable } from '@unroll/autograd'
 import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@unroll/tensor'
-import { checkDecay, checkNonNegative, Optimizer, type OptimizerOptions, type Slots } from './optimizer.js'
+import { checkDecay, checkNonNegative } from './checks.js'
+import { Optimizer, type OptimizerOptions } from './optimizer.js'
+import type { Slots } from './slots.js'
 
 export interface AdamOptions extends Partial<OptimizerOptions> {
   /** The learning rate. Default: 0.001. */

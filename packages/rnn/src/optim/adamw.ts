@@ -1,7 +1,7 @@
 import type { Variable } from '@unroll/autograd'
 import { mul, type Tensor } from '@unroll/tensor'
 import { Adam, type AdamOptions } from './adam.js'
-import type { Slots } from './optimizer.js'
+import type { Slots } from './slots.js'
 
 /**
  * Adam with weight decay beside the gradient instead of in it (Loshchilov & Hutter 2019):

@@ -1,7 +1,9 @@
 import type { Variable } from '@unroll/autograd'
-import { copy, fail, formatShape, full, sameShape, type Tensor, zerosLike } from '@unroll/tensor'
+import { copy, fail, formatShape, sameShape, type Tensor } from '@unroll/tensor'
+import { checkNonNegative } from './checks.js'
 import { parameterList } from './parameter-list.js'
 import { readSlots } from './read-slots.js'
+import { Slots } from './slots.js'
 
 export interface OptimizerOptions {
   /** The learning rate: how far to go along the step. */
@@ -82,47 +84,4 @@ export abstract class Optimizer {
 
   /** Changes one parameter in place, by its gradient and what is remembered of it. */
   protected abstract update(parameter: Tensor, gradient: Tensor, slots: Slots): void
-}
-
-/** What is remembered of one parameter. */
-export class Slots {
-  readonly #values: Map<string, Tensor>
-  readonly #like: Tensor
-
-  constructor(values: Map<string, Tensor>, like: Tensor) {
-    this.#values = values
-    this.#like = like
-  }
-
-  /** A slot's value; zeros of the parameter's shape at first. */
-  get(name: string): Tensor {
-    return this.#values.get(name) ?? zerosLike(this.#like)
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name)
-  }
-
-  set(name: string, value: Tensor): Tensor {
-    this.#values.set(name, value)
-    return value
-  }
-
-  /** Counts the steps: 1 at the first. */
-  countStep(): number {
-    const step = (this.#values.get('step')?.item() ?? 0) + 1
-    this.#values.set('step', full([], step, { dtype: 'int32' }))
-    return step
-  }
-}
-
-export function checkNonNegative(op: string, name: string, value: number): number {
-  if (!(value >= 0 && Number.isFinite(value))) fail(op, `${name} is a number ≥ 0, got ${value}`)
-  return value
-}
-
-/** Checks a decay rate, in [0, 1). */
-export function checkDecay(op: string, name: string, value: number): number {
-  if (!(value >= 0 && value < 1)) fail(op, `${name} lies in [0, 1), got ${value}`)
-  return value
 }

@@ -1,6 +1,8 @@
 import type { Variable } from '@unroll/autograd'
 import { add, copy, fail, mul, sub, type Tensor } from '@unroll/tensor'
-import { checkNonNegative, Optimizer, type OptimizerOptions, type Slots } from './optimizer.js'
+import { checkNonNegative } from './checks.js'
+import { Optimizer, type OptimizerOptions } from './optimizer.js'
+import type { Slots } from './slots.js'
 
 export interface SGDOptions extends OptimizerOptions {
   /** μ: how much of the last step goes on. Default: 0. */

@@ -1,4 +1,3 @@
-import { allocate, promote } from '../dtype.js'
 import { kernelsFor } from '../kernels/active.js'
 import { type TensorLike, toTensor, toTensors } from '../operand.js'
 import { broadcastShapes } from '../shape.js'
@@ -30,14 +29,10 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
   const [left, right, dtype] = toTensors('where', a, b)
   const shape = broadcastShapes('where', mask.shape, broadcastShapes('where', left.shape, right.shape))
   const [c, x, y] = [mask, cast(left, dtype), cast(right, dtype)].map((t) => t.broadcastTo(shape))
-  return Tensor.from(kernelsFor(promote(dtype, 'bool')).where(c, x, y), shape)
+  return Tensor.from(kernelsFor(dtype).where(c, x, y), shape)
 }
 
 /** Bools: the opposite of x, which holds where it is not 0. */
 export function logicalNot(x: TensorLike): Tensor {
-  const mask = cast(toTensor('logicalNot', x), 'bool')
-  return Tensor.from(
-    kernelsFor('bool').equal(mask, Tensor.from(allocate('bool', 1), []).broadcastTo(mask.shape)),
-    mask.shape,
-  )
+  return equal(toTensor('logicalNot', x), 0)
 }

@@ -2,7 +2,7 @@ import { allocate, type DType, promote, type TypedArray, toFloat } from '../dtyp
 import { kernelsFor } from '../kernels/active.js'
 import type { CompareName, Kernels, MapName, Strided, ZipName } from '../kernels/kernels.js'
 import { type TensorLike, toTensor, toTensors } from '../operand.js'
-import { broadcastShapes, type Shape } from '../shape.js'
+import { broadcastShapes, type Shape, sizeOf } from '../shape.js'
 import { Tensor } from '../tensor.js'
 
 export type UnaryOp = (x: TensorLike) => Tensor
@@ -71,11 +71,5 @@ export function cast(x: Tensor, dtype: DType): Tensor {
 
 /** A zeroed tensor. */
 export function zerosOf(shape: Shape, dtype: DType): Tensor {
-  return Tensor.from(
-    allocate(
-      dtype,
-      shape.reduce((a, b) => a * b, 1),
-    ),
-    shape,
-  )
+  return Tensor.from(allocate(dtype, sizeOf(shape)), shape)
 }

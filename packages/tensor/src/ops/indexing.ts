@@ -57,7 +57,7 @@ export function scatterAdd(x: TensorLike, axis: number, index: Tensor, source: T
 }
 
 /** A vector of indices, repeated (without a copy) along the other axes, so that `gather` takes whole slices. */
-export function repeatIndex(index: Tensor, shape: Shape, axis: number): Tensor {
+function repeatIndex(index: Tensor, shape: Shape, axis: number): Tensor {
   return index.view(
     shape.map((length, a) => (a === axis ? index.shape[0] : length)),
     shape.map((_, a) => (a === axis ? index.strides[0] : 0)),

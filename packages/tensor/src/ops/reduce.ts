@@ -119,8 +119,7 @@ function reduce(
   const operand = cast(given, promote(given.dtype, 'int32'))
   const axes = normalizeAxes(op, axis, operand.rank)
   const kept = operand.shape.map((_, i) => i).filter((i) => !axes.includes(i))
-  const reducedSize = sizeOf(axes.map((a) => operand.shape[a]))
-  if (reducedSize === 0 && (kernel === 'max' || kernel === 'min'))
+  if ((kernel === 'max' || kernel === 'min') && countOver(operand, axes) === 0)
     fail(op, `nothing to choose from: shape ${formatShape(operand.shape)} over axes [${axes.join(', ')}]`)
   const arranged = permute(operand, [...kept, ...axes])
   const data = kernelsFor(operand.dtype)[kernel](arranged, axes.length)
@@ -137,7 +136,7 @@ function argReduce(
 ): Tensor {
   const operand = toTensor(kernel, x)
   const axes = normalizeAxes(kernel, axis, operand.rank)
-  if (countReducedOrZero(operand, axes) === 0)
+  if (countOver(operand, axes) === 0)
     fail(kernel, `nothing to choose from: shape ${formatShape(operand.shape)}`)
   const flat = axis === undefined ? reshape(operand, [operand.size]) : operand
   const along = axis === undefined ? 0 : normalizeAxis(kernel, axis, operand.rank)
@@ -158,12 +157,12 @@ function keptShape(x: Tensor, axes: readonly number[]): number[] {
   return x.shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
 }
 
-function countReducedOrZero(x: Tensor, axes: readonly number[]): number {
+function countOver(x: Tensor, axes: readonly number[]): number {
   return sizeOf(axes.map((a) => x.shape[a]))
 }
 
 function countReduced(op: string, x: Tensor, axis: Axes): number {
-  const n = countReducedOrZero(x, normalizeAxes(op, axis, x.rank))
+  const n = countOver(x, normalizeAxes(op, axis, x.rank))
   if (n === 0) fail(op, `nothing to take it of: shape ${formatShape(x.shape)} has no elements along the axes`)
   return n
 }

@@ -2,7 +2,7 @@ import { allocate, type DType, type TypedArray } from '../../dtype.js'
 import { sizeOf } from '../../shape.js'
 import type { MapKernel, Strided, ZipKernel } from '../kernels.js'
 import { eachRow } from './rows.js'
-import { dtypeOfStrided } from './strided.js'
+import { dtypeOfStrided, rowMajor } from './strided.js'
 
 /** The kernel y[i] = f(x[i]), its result of x's dtype or of the one given. */
 export function map(f: (x: number) => number, dtype?: DType): MapKernel {
@@ -44,28 +44,17 @@ export function where(condition: Strided, a: Strided, b: Strided): TypedArray {
 /** To bool, every value but 0 is true; to int32, the fraction is dropped. */
 export function copy(x: Strided, dtype: DType): TypedArray {
   const y = allocate(dtype, sizeOf(x.shape))
-  move(y, x)
+  put(rowMajor(y, x.shape), x)
   return y
 }
 
 export function put(target: Strided, source: Strided): void {
   const from = source.storage.data
   const to = target.storage.data
-  const convert = converter(from, to)
+  const alike = from.constructor === to.constructor
+  const convert = to instanceof Uint8Array && !alike ? (x: number) => (x !== 0 ? 1 : 0) : (x: number) => x
   eachRow(target.shape, [target, source], (_, length, [atT, atS], [stepT, stepS]) => {
-    for (let i = 0; i < length; i++) to[atT + i * stepT] = convert(from[atS + i * stepS])
+    if (alike && stepT === 1 && stepS === 1) to.set(from.subarray(atS, atS + length), atT)
+    else for (let i = 0; i < length; i++) to[atT + i * stepT] = convert(from[atS + i * stepS])
   })
-}
-
-function move(y: TypedArray, x: Strided): void {
-  const { data } = x.storage
-  const convert = converter(data, y)
-  eachRow(x.shape, [x], (start, length, [at], [step]) => {
-    if (step === 1 && data.constructor === y.constructor) y.set(data.subarray(at, at + length), start)
-    else for (let i = 0; i < length; i++) y[start + i] = convert(data[at + i * step])
-  })
-}
-
-function converter(from: TypedArray, to: TypedArray): (x: number) => number {
-  return to instanceof Uint8Array && !(from instanceof Uint8Array) ? (x) => (x !== 0 ? 1 : 0) : (x) => x
 }

@@ -1,9 +1,9 @@
 import { allocate, type TypedArray } from '../../dtype.js'
-import { rowMajorStrides, sizeOf } from '../../shape.js'
+import { sizeOf } from '../../shape.js'
 import type { Strided } from '../kernels.js'
 import { copy } from './elementwise.js'
 import { eachRow } from './rows.js'
-import { dtypeOfStrided } from './strided.js'
+import { dtypeOfStrided, rowMajor } from './strided.js'
 
 export function gather(x: Strided, axis: number, index: Strided): TypedArray {
   const { data } = x.storage
@@ -20,7 +20,7 @@ export function scatterAdd(x: Strided, axis: number, index: Strided, source: Str
   const y = copy(x, dtypeOfStrided(x))
   const indices = index.storage.data
   const values = source.storage.data
-  const target = { storage: { data: y }, shape: x.shape, strides: rowMajorStrides(x.shape), offset: 0 }
+  const target = rowMajor(y, x.shape)
   const along = target.strides[axis]
   const operands = [index, source, withoutAxis(target, axis, index)]
   eachRow(index.shape, operands, (_, length, [atI, atS, at], [stepI, stepS, step]) => {

@@ -1,4 +1,5 @@
-import { type DType, dtypeOf } from '../../dtype.js'
+import { type DType, dtypeOf, type TypedArray } from '../../dtype.js'
+import { rowMajorStrides, type Shape } from '../../shape.js'
 import type { Strided } from '../kernels.js'
 
 /** The dtype of an operand's data. */
@@ -19,4 +20,9 @@ export function leadingAxes(x: Strided, count: number): Strided {
 /** The block of x that its axes after the first `skip` span, from `offset` on. */
 export function trailingAxes(x: Strided, skip: number, offset: number): Strided {
   return { storage: x.storage, shape: x.shape.slice(skip), strides: x.strides.slice(skip), offset }
+}
+
+/** A fresh result as an operand. */
+export function rowMajor(data: TypedArray, shape: Shape): Strided {
+  return { storage: { data }, shape, strides: rowMajorStrides(shape), offset: 0 }
 }
