@@ -20,7 +20,7 @@ export interface BackwardOptions {
 export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {}): void {
   const { createGraph = false } = options
   const root = rootOf('backward', y)
-  walk(reachable([root]), root, seed('backward', y, dy), options, ({ leaf }, [dx]) => {
+  walk(reachable([root]), [[root, seed('backward', y, dy)]], options, ({ leaf }, [dx]) => {
     if (leaf?.requiresGrad && dx) accumulate(leaf, dx, createGraph)
   })
 }
@@ -30,14 +30,15 @@ export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {
  * when every gradient that flows into it has arrived: they are summed on the way. An entry that
  * was passed lets go of what it kept, unless the tape is retained.
  *
+ * It starts at `ends`, each with its gradient, and does not pass entries with numbers below `first`.
  * `arrive` is told of the total gradients of each entry's outputs (undefined where none came).
  */
 export function walk(
   entries: readonly TapeEntry[],
-  root: Edge,
-  dy: Variable,
+  ends: Iterable<readonly [Edge, Variable]>,
   { createGraph = false, retainGraph = createGraph }: BackwardOptions,
   arrive: (entry: TapeEntry, dys: readonly (Variable | undefined)[]) => void,
+  first = 0,
 ): void {
   const arrived = new Map<TapeEntry, (Variable | undefined)[]>(entries.map((entry) => [entry, []]))
   const send = ({ entry, output }: Edge, dx: Variable) => {
@@ -47,12 +48,13 @@ export function walk(
     dys[output] = sum ? add(sum, dx) : dx
   }
   withRecording(createGraph, () => {
-    send(root, dy)
+    for (const [end, dy] of ends) send(end, dy)
     for (const entry of entries.toReversed()) {
       const dys = arrived.get(entry) as (Variable | undefined)[]
       arrived.delete(entry)
       if (dys.length === 0) continue
       arrive(entry, dys)
+      if (entry.number < first) continue
       if (!entry.inputs.some((edge) => edge && arrived.has(edge.entry))) continue
       entry.pull(dys).forEach((dx, k) => {
         const edge = entry.inputs[k]

@@ -53,9 +53,9 @@ export function tapeTable(y: Variable): string {
   ])
 }
 
-function bytesKept({ kept }: TapeEntry, counted: Set<unknown>): number {
-  let bytes = 0
-  for (const { variable } of kept) {
+function bytesKept(entry: TapeEntry, counted: Set<unknown>): number {
+  let { bytes } = entry
+  for (const { variable } of entry.kept) {
     const { storage, dtype } = variable.value
     if (counted.has(storage)) continue
     counted.add(storage)

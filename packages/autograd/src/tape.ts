@@ -11,6 +11,7 @@ export class TapeEntry {
   readonly number = nextNumber++
   #pull: Pull | undefined
   #kept: readonly Kept[] = []
+  #bytes = 0
 
   constructor(
     /** The name of the op, or `leaf`. */
@@ -28,10 +29,16 @@ export class TapeEntry {
     return this.#kept
   }
 
-  /** Says how gradients pass through, and which values that takes. */
-  keep(kept: readonly Kept[], pull: Pull): void {
+  /** Bytes that are held for the gradient besides these values. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Says how gradients pass through, and which values (and further bytes) that takes. */
+  keep(kept: readonly Kept[], pull: Pull, bytes = 0): void {
     this.#kept = kept
     this.#pull = pull
+    this.#bytes = bytes
   }
 
   /**
@@ -58,10 +65,16 @@ export class TapeEntry {
   release(): void {
     this.#pull = undefined
     this.#kept = []
+    this.#bytes = 0
   }
 }
 
 let nextNumber = 0
+
+/** The number of the entry to be recorded next. */
+export function nextEntryNumber(): number {
+  return nextNumber
+}
 
 /** One of an entry's outputs. */
 export interface Edge {
@@ -88,13 +101,17 @@ export function metaOf({ shape, dtype }: Tensor): Meta {
   return { shape, dtype }
 }
 
-/** All entries that the given edges reach, in the order in which they were recorded. No recursion: tapes are long. */
-export function reachable(edges: readonly Edge[]): TapeEntry[] {
+/**
+ * All entries that the given edges reach, in the order in which they were recorded; those with numbers below
+ * `first` are reached, and not passed. No recursion: tapes are long.
+ */
+export function reachable(edges: readonly Edge[], first = 0): TapeEntry[] {
   const found = new Set<TapeEntry>()
   const pending = edges.map(({ entry }) => entry)
   for (let entry = pending.pop(); entry; entry = pending.pop()) {
     if (found.has(entry)) continue
     found.add(entry)
+    if (entry.number < first) continue
     for (const input of entry.inputs) if (input && !found.has(input.entry)) pending.push(input.entry)
   }
   return [...found].sort((a, b) => a.number - b.number)

@@ -48,7 +48,7 @@ export function apply(
   const metas = operands.map((x) =>
     typeof x === 'number' ? scalarOf(value) : metaOf(x instanceof Variable ? x.value : x),
   )
-  const context: Record<string, Meta> = { y: metaOf(value) }
+  const context: Record<string, Meta | Variable> = { y: entry.outputs[0] }
   names.forEach((name, i) => {
     context[name] = metas[i]
   })
@@ -57,11 +57,15 @@ export function apply(
     const constant = constants[name]
     if (constant instanceof Tensor) kept.push(keep(name, new Variable(constant)))
   }
-  for (const name of new Set(rules.flatMap(({ needs }, i) => (edges[i] ? needs : [])))) {
-    const variable = name === 'y' ? y : constantLike(operands[names.indexOf(name)], value)
-    context[name] = variable
-    kept.push(keep(name, variable))
-  }
+  rules.forEach(({ needs }, i) => {
+    if (!edges[i]) return
+    for (const name of needs) {
+      if (context[name] instanceof Variable) continue // another rule needs it too
+      const variable = name === 'y' ? y : constantLike(operands[names.indexOf(name)], value)
+      context[name] = variable
+      kept.push(keep(name, variable))
+    }
+  })
   entry.keep(kept, pullBy(rules, edges, metas, context as Context<Name>))
   return y
 }
@@ -76,7 +80,8 @@ function pullBy(
   return ([dy]) => rules.map(({ vjp }, i) => (dy && edges[i] ? fitTo(vjp(dy, context), metas[i]) : undefined))
 }
 
-function keep(name: string, variable: Variable): Kept {
+/** A value that a gradient needs, as it is now. */
+export function keep(name: string, variable: Variable): Kept {
   return { name, variable, version: variable.value.storage.version }
 }
 

@@ -68,6 +68,12 @@ export const grammar: Readonly<Record<Differentiable, Production>> = {
   cumsum: alongAxis('cumsum'),
   softmax: alongAxis('softmax'),
   logSoftmax: alongAxis('logSoftmax'),
+  layerNorm: (a, b, n) => {
+    const { rank, shape } = a.value
+    // Clear of rows of equal values, next to which it is steep.
+    if (rank === 0 || shape[rank - 1] < 2 || !above(a.value.std(-1), 0.5)) return undefined
+    return new Term('layerNorm', [a, ...(n % 2 && sameShape(b.value.shape, shape.slice(-1)) ? [b] : [])])
+  },
   matmul: (a, b) => {
     const [m, n] = [a.value, b.value]
     if (m.rank === 0 || n.rank === 0) return undefined

@@ -1,6 +1,6 @@
 import { fail, formatShape, zeros } from '@unroll/tensor'
 import { type BackwardOptions, rootOf, seed, walk } from '../backward.js'
-import { reachable, type TapeEntry } from '../tape.js'
+import { type Edge, reachable, type TapeEntry } from '../tape.js'
 import { type Operand, Variable } from '../variable.js'
 
 export interface GradientsOptions extends BackwardOptions {
@@ -21,19 +21,12 @@ export function gradients(
   options: GradientsOptions = {},
 ): Variable[] {
   const { allowUnused = false } = options
-  const root = rootOf('gradients', output)
-  const entries = reachable([root])
-  const wanted = inputs.map(
-    (x, i) => x.edge ?? fail('gradients', `input ${i} ${formatShape(x.shape)} does not require a gradient`),
-  )
-  const targets = new Set(wanted.map(({ entry }) => entry))
-  const towards = leadingTo(entries, targets)
-  const found = new Map<TapeEntry, readonly (Variable | undefined)[]>()
-  walk(towards, root, seed('gradients', output, options.dy), options, (entry, dys) => {
-    if (targets.has(entry)) found.set(entry, dys)
+  rootOf('gradients', output)
+  inputs.forEach((x, i) => {
+    if (!x.edge) fail('gradients', `input ${i} ${formatShape(x.shape)} does not require a gradient`)
   })
-  return wanted.map(({ entry, output: k }, i) => {
-    const dx = found.get(entry)?.[k]
+  const dy = seed('gradients', output, options.dy)
+  return gradientsAt(edgesOf(inputs), [output], [dy], options).map((dx, i) => {
     if (dx) return dx
     if (!allowUnused)
       fail('gradients', `the output does not depend on input ${i} ${formatShape(inputs[i].shape)}`)
@@ -41,8 +34,41 @@ export function gradients(
   })
 }
 
+/**
+ * The total gradients that arrive at the places `wanted` when the tape is walked back from `ys`, each with its
+ * gradient; undefined where none does. Entries with numbers below `first` are not passed.
+ */
+export function gradientsAt(
+  wanted: readonly (Edge | undefined)[],
+  ys: readonly Variable[],
+  dys: readonly (Variable | undefined)[],
+  options: BackwardOptions,
+  first = 0,
+): (Variable | undefined)[] {
+  const ends = ys.flatMap(({ edge }, k) => {
+    const dy = dys[k]
+    return edge && dy ? [[edge, dy] as const] : []
+  })
+  const targets = new Set(wanted.map((edge) => edge?.entry))
+  const entries = reachable(
+    ends.map(([edge]) => edge),
+    first,
+  )
+  const towards = leadingTo(entries, targets)
+  const found = new Map<TapeEntry, readonly (Variable | undefined)[]>()
+  const arrive = (entry: TapeEntry, dys: readonly (Variable | undefined)[]) => {
+    if (targets.has(entry)) found.set(entry, dys)
+  }
+  walk(towards, ends, options, arrive, first)
+  return wanted.map((edge) => edge && found.get(edge.entry)?.[edge.output])
+}
+
+export function edgesOf(variables: readonly Variable[]): (Edge | undefined)[] {
+  return variables.map(({ edge }) => edge)
+}
+
 /** The entries from which a target can be reached: the others need no visit. Inputs come before their users in the list. */
-function leadingTo(entries: readonly TapeEntry[], targets: ReadonlySet<TapeEntry>): TapeEntry[] {
+function leadingTo(entries: readonly TapeEntry[], targets: ReadonlySet<TapeEntry | undefined>): TapeEntry[] {
   const leading = new Set<TapeEntry>()
   for (const entry of entries)
     if (targets.has(entry) || entry.inputs.some((edge) => edge && leading.has(edge.entry))) leading.add(entry)
