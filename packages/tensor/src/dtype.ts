@@ -27,6 +27,7 @@ export function allocate(dtype: DType, length: number): TypedArray {
 
 /** The dtype that `data` holds; undefined when it is of another kind. */
 export function dtypeOf(data: unknown): DType | undefined {
+  if (data instanceof Float32Array) return 'float32' // most are
   return dtypes.find((dtype) => data instanceof constructors[dtype])
 }
 

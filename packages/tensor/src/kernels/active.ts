@@ -2,8 +2,9 @@ import type { DType } from '../dtype.js'
 import { fail } from '../errors.js'
 import type { Kernels } from './kernels.js'
 import { reference } from './reference/index.js'
+import { wasm } from './wasm/index.js'
 
-let active: Kernels = reference
+let active: Kernels = wasm
 
 /** The kernels that compute tensors of this dtype: float64 is for checking, so the reference does it. */
 export function kernelsFor(dtype: DType): Kernels {

@@ -1,0 +1,4 @@
+export { dots } from './dots'
+export { gemm, gemmTask, multiply } from './gemm'
+export { packColumns, packInto, packRows } from './pack'
+export { rowTimes } from './row-times'
