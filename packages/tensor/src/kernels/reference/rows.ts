@@ -37,23 +37,22 @@ export function eachRow(shape: Shape, operands: readonly Strided[], visit: Visit
 }
 
 /** The axes of `shape`, fewer where two can be walked as one; strides[k] are those of operand k. */
-function mergeAxes(shape: Shape, operands: readonly Strided[]): { lengths: number[]; strides: number[][] } {
+export function mergeAxes(
+  shape: Shape,
+  operands: readonly Strided[],
+): { lengths: number[]; strides: number[][] } {
   const lengths: number[] = []
   const strides: number[][] = operands.map(() => [])
   for (let axis = 0; axis < shape.length; axis++) {
-    if (shape[axis] === 1) continue
+    const length = shape[axis]
+    if (length === 1) continue
     const last = lengths.length - 1
-    if (last >= 0 && operands.every((x, k) => strides[k][last] === x.strides[axis] * shape[axis])) {
-      lengths[last] *= shape[axis]
-      operands.forEach((x, k) => {
-        strides[k][last] = x.strides[axis]
-      })
-    } else {
-      lengths.push(shape[axis])
-      operands.forEach((x, k) => {
-        strides[k].push(x.strides[axis])
-      })
-    }
+    let merges = last >= 0
+    for (let k = 0; merges && k < operands.length; k++)
+      merges = strides[k][last] === operands[k].strides[axis] * length
+    if (merges) lengths[last] *= length
+    else lengths.push(length)
+    for (let k = 0; k < operands.length; k++) strides[k][lengths.length - 1] = operands[k].strides[axis]
   }
   if (lengths.length === 0) {
     lengths.push(1)
