@@ -1,6 +1,6 @@
 import { concat, gradients, noGrad, parameter, stack, unbind, type Variable } from '@unroll/autograd'
 import { GRU, LSTM, type Recurrent, RNN } from '@unroll/rnn'
-import { Random, type Tensor } from '@unroll/tensor'
+import { Random, type Tensor, tensor, zeros } from '@unroll/tensor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectClose } from '../../../test/support/golden.js'
@@ -8,6 +8,7 @@ import {
   type AnyState,
   examples,
   layerWithInput,
+  lengthsOf,
   type Network,
   networks,
   partsOf,
@@ -18,13 +19,15 @@ import {
 
 describe.each(networks)('$name', (network) => {
   const forAll = (body: (drawn: Sizes) => void) => fc.assert(fc.property(sizes(5), body), examples(20))
+  const forAllForward = (body: (drawn: Sizes) => void) =>
+    forAll((drawn) => body({ ...drawn, bidirectional: false }))
   const forward = (layer: Recurrent<AnyState>, x: Variable, parts: readonly Variable[]) => {
     const [output, end] = layer.forward(x, stateOf(network, parts))
     return [output, ...partsOf(network, end)]
   }
 
   test('is its cells, stepped by hand', () =>
-    forAll((drawn) => {
+    forAllForward((drawn) => {
       const { layer, x, parts } = layerWithInput(network, drawn)
       expectSame(layer, layer, [x, ...parts], forward, (layer, x, parts) =>
         stepByHand(network, layer, x, parts),
@@ -76,13 +79,77 @@ describe.each(networks)('$name', (network) => {
     }))
 
   test('over a sequence is itself over its parts, with the state carried along', () =>
-    forAll((drawn) => {
+    forAllForward((drawn) => {
       const { layer, x, parts } = layerWithInput(network, { ...drawn, time: drawn.time + 1 })
       const cut = 1 + (drawn.seed % drawn.time)
       expectSame(layer, layer, [x, ...parts], forward, (layer, x, parts) => {
         const [first, ...state] = forward(layer, x.slice(null, [0, cut]), parts)
         const [second, ...end] = forward(layer, x.slice(null, [cut, null]), state)
         return [concat([first, second], 1), ...end]
+      })
+    }))
+
+  test('with lengths is itself over each sequence, cut to its length', () =>
+    forAll((drawn) => {
+      const { layer, x, parts, rng } = layerWithInput(network, drawn)
+      const lengths = lengthsOf(drawn, rng)
+      const padded = (layer: Recurrent<AnyState>, x: Variable, parts: readonly Variable[]) => {
+        const [output, end] = layer.forward(x, stateOf(network, parts), { lengths })
+        return [output, ...partsOf(network, end)]
+      }
+      expectSame(layer, layer, [x, ...parts], padded, (layer, x, parts) => {
+        const states = parts.map((part) => unbind(part, 1))
+        const each = unbind(x).map((sequence, b) => {
+          const [output, ...end] = forward(
+            layer,
+            sequence.slice([0, lengths[b]]),
+            states.map((list) => list[b]),
+          )
+          return [
+            output.pad([
+              [0, drawn.time - lengths[b]],
+              [0, 0],
+            ]),
+            ...end,
+          ]
+        })
+        const joined = (k: number, axis: number) =>
+          stack(
+            each.map((results) => results[k]),
+            axis,
+          )
+        return [joined(0, 0), ...network.parts.map((_, k) => joined(k + 1, 1))]
+      })
+    }))
+
+  test('in the backward direction is a layer over the flipped sequence', () =>
+    forAll((drawn) => {
+      const both = layerWithInput(network, { ...drawn, numLayers: 1, bidirectional: true })
+      const alone = layerWithInput(network, { ...drawn, numLayers: 1, bidirectional: false }).layer
+      const { layer, x, parts } = both
+      const values = Object.entries(layer.stateDict())
+      const suffix = '_reverse'
+      alone.loadStateDict(
+        Object.fromEntries(
+          values.flatMap(([key, value]) =>
+            key.endsWith(suffix) ? [[key.slice(0, -suffix.length), value]] : [],
+          ),
+        ),
+      )
+      const H = drawn.hiddenSize
+      const [output, ...end] = forward(
+        layer,
+        parameter(x),
+        parts.map((part) => parameter(part)),
+      )
+      const [flipped, ...flippedEnd] = forward(
+        alone,
+        parameter(x.flip(1)),
+        parts.map((part) => parameter(part.slice([1, 2]))),
+      )
+      expectClose(output.slice(null, null, [H, null]), flipped.flip(1), rounding)
+      end.forEach((part, k) => {
+        expectClose(part.slice([1, 2]), flippedEnd[k], rounding)
       })
     }))
 
@@ -93,6 +160,7 @@ describe.each(networks)('$name', (network) => {
       numLayers: 2,
       batch: 2,
       time: 4,
+      bidirectional: false,
       bias: true,
       withState: true,
     }
@@ -123,7 +191,8 @@ describe.each(networks)('$name', (network) => {
       const { layer, x } = layerWithInput(network, drawn)
       const zero = layer.zeroState(drawn.batch)
       for (const part of partsOf(network, zero)) {
-        expect(part.shape).toEqual([drawn.numLayers, drawn.batch, drawn.hiddenSize])
+        const cells = drawn.numLayers * (drawn.bidirectional ? 2 : 1)
+        expect(part.shape).toEqual([cells, drawn.batch, drawn.hiddenSize])
         expect(part.dtype).toBe('float64')
         expect(part.value.any().item()).toBe(0)
       }
@@ -134,7 +203,7 @@ describe.each(networks)('$name', (network) => {
     }))
 
   test('ends with the last output as the h of its last layer', () =>
-    forAll((drawn) => {
+    forAllForward((drawn) => {
       const { layer, x } = layerWithInput(network, drawn)
       const [output, { h }] = layer.forward(x)
       expect(h.slice(-1).toArray()).toEqual(output.slice(null, -1).toArray())
@@ -147,6 +216,7 @@ describe.each(networks)('$name', (network) => {
       numLayers: 2,
       batch: 0,
       time: 4,
+      bidirectional: true,
       bias: true,
       withState: true,
     }
@@ -156,8 +226,8 @@ describe.each(networks)('$name', (network) => {
       parameter(x),
       parts.map((part) => parameter(part)),
     )
-    expect(output.shape).toEqual([0, 4, 3])
-    expect(end.map(({ shape }) => shape)).toEqual(network.parts.map(() => [2, 0, 3]))
+    expect(output.shape).toEqual([0, 4, 6])
+    expect(end.map(({ shape }) => shape)).toEqual(network.parts.map(() => [4, 0, 3]))
   })
 
   test('runs without a tape under noGrad, to the same result', () => {
@@ -167,6 +237,57 @@ describe.each(networks)('$name', (network) => {
     expect([quiet.requiresGrad, h.requiresGrad]).toEqual([false, false])
     expect(quiet.toArray()).toEqual(layer.forward(x)[0].toArray())
   })
+})
+
+test('a layer of two directions has the parameters of two, by PyTorch’s names and sizes', () => {
+  const layer = new GRU(3, 4, { numLayers: 2, bidirectional: true, bias: false, rng: new Random(1) })
+  expect([...layer.namedParameters()].map(([key, { shape }]) => [key, shape])).toEqual([
+    ['weight_ih_l0', [12, 3]],
+    ['weight_hh_l0', [12, 4]],
+    ['weight_ih_l0_reverse', [12, 3]],
+    ['weight_hh_l0_reverse', [12, 4]],
+    ['weight_ih_l1', [12, 8]],
+    ['weight_hh_l1', [12, 4]],
+    ['weight_ih_l1_reverse', [12, 8]],
+    ['weight_hh_l1_reverse', [12, 4]],
+  ])
+  const [output, { h }] = layer.forward(zeros([5, 7, 3]))
+  expect([output.shape, h.shape]).toEqual([
+    [5, 7, 8],
+    [4, 5, 4],
+  ])
+})
+
+test('lengths are numbers or a tensor, of a batch or of one sequence, in either layout', () => {
+  const make = (batchFirst: boolean) => new LSTM(3, 4, { batchFirst, rng: new Random(1) })
+  const x = new Random(2).normal([2, 5, 3])
+  const [output, { c }] = make(true).forward(x, undefined, { lengths: [2, 5] })
+  expect(output.slice(0, [2, null]).value.any().item()).toBe(0)
+  const lengths = tensor([2, 5], { dtype: 'int32' })
+  expect(make(true).forward(x, undefined, { lengths })[0].toArray()).toEqual(output.toArray())
+  const [timeFirst] = make(false).forward(x.transpose(0, 1), undefined, { lengths })
+  expect(timeFirst.transpose(0, 1).toArray()).toEqual(output.toArray())
+  const [alone, end] = make(true).forward(x.slice(0), undefined, { lengths: [2] })
+  expectClose(alone, output.slice(0), { rtol: 1e-6, atol: 1e-6 })
+  expectClose(end.c, c.slice(null, 0), { rtol: 1e-6, atol: 1e-6 })
+})
+
+test('the parts of a state may come in any order, and with others', () => {
+  const layer = new LSTM(3, 4, { rng: new Random(1) })
+  const x = new Random(2).normal([2, 5, 3])
+  const [, { h, c }] = layer.forward(x)
+  const reordered = { z: h, c, h }
+  expect(layer.forward(x, reordered)[0].toArray()).toEqual(layer.forward(x, { h, c })[0].toArray())
+})
+
+test('input of another float dtype is computed in the larger one', () => {
+  const layer = new GRU(3, 4, { rng: new Random(1), dtype: 'float64' })
+  const x = parameter(new Random(2).normal([2, 5, 3]))
+  const [output] = layer.forward(x)
+  expect(output.toArray()).toEqual(layer.forward(x.cast('float64'))[0].toArray())
+  output.sum().backward()
+  expect([x.grad?.dtype, layer.cells[0].weightHh.grad?.dtype]).toEqual(['float32', 'float64'])
+  expect(new GRU(3, 4, { rng: new Random(1) }).forward(x.cast('float64'))[0].dtype).toBe('float64')
 })
 
 describe('dropout between layers', () => {
@@ -196,7 +317,7 @@ describe('dropout between layers', () => {
     const [output, { h }] = layer.forward(x)
     const [, upper] = layer.cells
     const zero = new Random(0).normal([2, 8]).mul(0)
-    expect(output.slice(null, 0).toArray()).toEqual(upper.step(zero).h.toArray())
+    expectClose(output.slice(null, 0), upper.step(zero).h, { rtol: 1e-6, atol: 1e-6 })
     expect(output.notEqual(0).all().item()).toBe(1)
     const plain = new RNN(3, 8, { numLayers: 2, rng: rng() })
     expect(h.slice(0).toArray()).toEqual(plain.forward(x)[1].h.slice(0).toArray())

@@ -1,5 +1,16 @@
 import { parameter, Variable } from '@unroll/autograd'
-import { cast, concat, fail, formatShape, type Shape, sameShape, slice, Tensor, zeros } from '@unroll/tensor'
+import {
+  cast,
+  concat,
+  fail,
+  formatShape,
+  type SequenceName,
+  type Shape,
+  sameShape,
+  slice,
+  Tensor,
+  zeros,
+} from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
 import { uniform } from '../init/uniform.js'
 import { asVariable, kindOf } from '../modules/input.js'
@@ -84,6 +95,14 @@ export abstract class Cell<S extends State = State> extends Module {
     const [batch] = input.shape
     if (state !== undefined) checkState(op, state, this.stateNames, [batch, this.hiddenSize])
     return this.advance(this.project(input), state ?? this.zeroState(batch))
+  }
+
+  /**
+   * The fused kernel that does over a whole sequence what `project` and `advance` do at a step; undefined where there is
+   * none. A class of its own says so of itself only: what is derived from it may do otherwise.
+   */
+  get kernel(): SequenceName | undefined {
+    return undefined
   }
 
   /** The parts that a state has. */

@@ -1,4 +1,5 @@
 import { add, chunk, mul, sigmoid, sub, tanh, type Variable } from '@unroll/autograd'
+import type { SequenceName } from '@unroll/tensor'
 import { Cell, type CellOptions } from './cell.js'
 import type { State } from './state.js'
 
@@ -17,6 +18,10 @@ export class GRUCell extends Cell {
 
   zeroState(batch: number): State {
     return { h: this.zeros(batch) }
+  }
+
+  override get kernel(): SequenceName | undefined {
+    return this.constructor === GRUCell ? 'gru' : undefined
   }
 
   advance(wx: Variable, { h }: State): State {

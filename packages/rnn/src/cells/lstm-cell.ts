@@ -1,5 +1,5 @@
 import { add, chunk, mul, sigmoid, tanh, type Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
+import { fail, type SequenceName } from '@unroll/tensor'
 import { Cell, type CellOptions } from './cell.js'
 import type { State } from './state.js'
 
@@ -35,6 +35,10 @@ export class LSTMCell extends Cell<LSTMState> {
 
   zeroState(batch: number): LSTMState {
     return { h: this.zeros(batch), c: this.zeros(batch) }
+  }
+
+  override get kernel(): SequenceName | undefined {
+    return this.constructor === LSTMCell ? 'lstm' : undefined
   }
 
   advance(wx: Variable, { h, c }: LSTMState): LSTMState {

@@ -1,5 +1,5 @@
 import { add, relu, tanh, type Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
+import { fail, type SequenceName } from '@unroll/tensor'
 import { Cell, type CellOptions } from './cell.js'
 import type { State } from './state.js'
 
@@ -25,6 +25,11 @@ export class RNNCell extends Cell {
 
   zeroState(batch: number): State {
     return { h: this.zeros(batch) }
+  }
+
+  override get kernel(): SequenceName | undefined {
+    if (this.constructor !== RNNCell) return undefined
+    return this.nonlinearity === 'relu' ? 'rnnRelu' : 'rnnTanh'
   }
 
   advance(wx: Variable, { h }: State): State {

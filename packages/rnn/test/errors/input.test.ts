@@ -77,6 +77,36 @@ expectRefusals([
     () => lstm.forward(x, wrong({ h: h.value, c: h.value })),
     /^LSTM: wants state .* of variables .*, got h: Tensor$/,
   ],
+  [
+    'lengths of another batch',
+    () => lstm.forward(x, undefined, { lengths: [5] }),
+    /^LSTM: wants lengths \[2\] int32, one for each sequence, got \[1\] int32$/,
+  ],
+  [
+    'float lengths',
+    () => lstm.forward(x, undefined, { lengths: tensor([5, 5]) }),
+    /^LSTM: wants lengths \[2\] int32, .*, got \[2\] float32$/,
+  ],
+  [
+    'a length that is no integer',
+    () => lstm.forward(x, undefined, { lengths: [5, 1.5] }),
+    /^LSTM: wants lengths that are integers, got 1.5$/,
+  ],
+  [
+    'a length beyond the last step',
+    () => lstm.forward(x, undefined, { lengths: [5, 6] }),
+    /^LSTM: wants lengths from 1 to 5 \(the steps there are\), got 6 for sequence 1$/,
+  ],
+  [
+    'a length of 0, time first',
+    () => timeFirst.forward(zeros([5, 2, 3]), undefined, { lengths: [0, 1] }),
+    /^GRU: wants lengths from 1 to 5 .*, got 0 for sequence 0$/,
+  ],
+  [
+    'one length for all',
+    () => lstm.forward(x, undefined, { lengths: wrong(5) }),
+    /^LSTM: wants lengths as a Tensor or an array, got 5$/,
+  ],
   ['a sequence for a cell', () => cell.step(x), /^LSTMCell: wants input \[B, 3\], got \[2, 5, 3\]$/],
   ['no batch for a cell', () => cell.step(zeros([3])), /^LSTMCell: wants input \[B, 3\], got \[3\]$/],
   ['a scalar for a cell', () => cell.step(zeros([])), /^LSTMCell: wants input \[B, 3\], got \[\]$/],

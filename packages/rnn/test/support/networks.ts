@@ -6,7 +6,7 @@ import {
   GRUCell,
   LSTM,
   LSTMCell,
-  type Recurrent,
+  Recurrent,
   type RecurrentOptions,
   RNN,
   RNNCell,
@@ -24,7 +24,16 @@ export interface Network {
   readonly parts: readonly (keyof AnyState)[]
   cell(inputSize: number, hiddenSize: number, options: CellOptions): Cell<AnyState>
   layer(inputSize: number, hiddenSize: number, options: RecurrentOptions): Recurrent<AnyState>
+  /** The same without the fused kernel, step by step: its cells are of a class derived from the cell's, which has none. */
+  composed(inputSize: number, hiddenSize: number, options: RecurrentOptions): Recurrent<AnyState>
 }
+
+class Composed extends Recurrent<AnyState> {}
+const [StepRNN, StepLSTM, StepGRU] = [
+  class extends RNNCell {},
+  class extends LSTMCell {},
+  class extends GRUCell {},
+]
 
 export const networks: readonly Network[] = [
   {
@@ -32,24 +41,29 @@ export const networks: readonly Network[] = [
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, options),
     layer: (i, h, options) => new RNN(i, h, options),
+    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepRNN(size, h, options)),
   },
   {
     name: 'RNN (relu)',
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, { ...options, nonlinearity: 'relu' }),
     layer: (i, h, options) => new RNN(i, h, { ...options, nonlinearity: 'relu' }),
+    composed: (i, h, options) =>
+      new Composed(i, h, options, (size) => new StepRNN(size, h, { ...options, nonlinearity: 'relu' })),
   },
   {
     name: 'LSTM',
     parts: ['h', 'c'],
     cell: (i, h, options) => new LSTMCell(i, h, options),
     layer: (i, h, options) => new LSTM(i, h, options),
+    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepLSTM(size, h, options)),
   },
   {
     name: 'GRU',
     parts: ['h'],
     cell: (i, h, options) => new GRUCell(i, h, options),
     layer: (i, h, options) => new GRU(i, h, options),
+    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepGRU(size, h, options)),
   },
 ]
 
@@ -59,6 +73,7 @@ export interface Sizes {
   readonly numLayers: number
   readonly batch: number
   readonly time: number
+  readonly bidirectional: boolean
   readonly bias: boolean
   /** Start from a given state, not from zeros? */
   readonly withState: boolean
@@ -74,6 +89,7 @@ export function sizes(most: number): fc.Arbitrary<Sizes> {
     numLayers: fc.integer({ min: 1, max: Math.min(3, most) }),
     batch: size,
     time: size,
+    bidirectional: fc.boolean(),
     bias: fc.boolean(),
     withState: fc.boolean(),
     seed: fc.nat(),
@@ -87,15 +103,21 @@ export function draw(rng: Random, ...shapes: (readonly number[])[]): Tensor[] {
 
 /** A float64 layer of these sizes, with values for its input and for the parts of its state (none, to start from zeros). */
 export function layerWithInput(network: Network, sizes: Sizes, options: Partial<RecurrentOptions> = {}) {
-  const { inputSize, hiddenSize, numLayers, batch, time, bias, withState, seed } = sizes
+  const { inputSize, hiddenSize, numLayers, bidirectional, batch, time, bias, withState, seed } = sizes
   const rng = new Random(seed)
-  const layer = network.layer(inputSize, hiddenSize, { numLayers, bias, rng, dtype: 'float64', ...options })
+  const all: RecurrentOptions = { numLayers, bidirectional, bias, rng, dtype: 'float64', ...options }
+  const layer = network.layer(inputSize, hiddenSize, all)
   const [x, ...parts] = draw(
     rng,
     [batch, time, inputSize],
-    ...network.parts.map(() => [numLayers, batch, hiddenSize]),
+    ...network.parts.map(() => [layer.cells.length, batch, hiddenSize]),
   )
   return { layer, x, parts: withState ? parts : [], rng }
+}
+
+/** How long the sequences of a batch might be. */
+export function lengthsOf({ batch, time }: Sizes, rng: Random): number[] {
+  return Array.from({ length: batch }, () => 1 + rng.integer(time))
 }
 
 /** The state made of these parts; undefined when there are none. */

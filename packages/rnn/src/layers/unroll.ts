@@ -1,0 +1,47 @@
+import { stack, unbind, type Variable, where } from '@unroll/autograd'
+import { arange, less, type Tensor } from '@unroll/tensor'
+import type { Cell } from '../cells/cell.js'
+import type { State } from '../cells/state.js'
+import type { Direction } from './direction.js'
+import { mapState } from './states.js'
+
+/**
+ * A cell unrolled over sequences `[B, T, F]`, a step after another, each recorded as the ops that it is made of: its
+ * h at every step, `[B, T, H]`, and the state after the last. The tape of that, walked back, is backpropagation
+ * through time. `runFused` does the same by hand.
+ *
+ * A sequence that has ended keeps its state, and its output is 0. In reverse, this is how it is before its
+ * last step, so that each starts at its own end.
+ */
+export function unroll<S extends State>(
+  cell: Cell<S>,
+  x: Variable,
+  start: S,
+  { reverse, lengths }: Direction,
+): [output: Variable, end: S] {
+  const T = x.shape[1]
+  const moves = lengths && movesAt(lengths, T)
+  // What stands beyond the ends, NaN even, must not meet a gradient of 0.
+  const wx = unbind(cell.project(moves ? where(moves.unsqueeze(2), x, 0) : x), 1)
+  const hidden: Variable[] = []
+  let state = start
+  for (let step = 0; step < T; step++) {
+    const t = reverse ? T - 1 - step : step
+    const next = cell.advance(wx[t], state)
+    if (moves) {
+      const moving = moves.slice(null, [t, t + 1]) // [B, 1]
+      const former = state
+      state = mapState(next, (part, name) => where(moving, part, former[name] as Variable))
+      hidden[t] = where(moving, next.h, 0)
+    } else {
+      state = next
+      hidden[t] = next.h
+    }
+  }
+  return [stack(hidden, 1), state]
+}
+
+/** Bools `[B, T]`: t < length */
+function movesAt(lengths: Tensor, T: number): Tensor {
+  return less(arange(0, T, 1, { dtype: 'int32' }), lengths.unsqueeze(1))
+}
