@@ -42,6 +42,13 @@ function inBrowser(executablePath: string): TestProjectInlineConfiguration {
     resolve: { conditions: ['browser', ...sources] },
     // Nothing is bundled ahead: whatever runs in a browser here is an ES module as it is.
     optimizeDeps: { noDiscovery: true },
+    // Without these, a page has no threads that share memory.
+    server: {
+      headers: {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      },
+    },
     test: {
       name: 'browser',
       include: [browserTests],
