@@ -1,6 +1,5 @@
-import { noGrad } from '@unroll/autograd'
-import type { State } from '@unroll/rnn'
-import { Random, Tensor, type TypedArray } from '@unroll/tensor'
+import { compile, sample } from '@unroll/rnn'
+import { Random } from '@unroll/tensor'
 import type { SampleOptions } from './cli.js'
 import type { CharModel } from './model.js'
 import type { Vocabulary } from './text/vocabulary.js'
@@ -34,27 +33,13 @@ export function* generate(
   vocabulary: Vocabulary,
   { prompt, length, temperature, random }: GenerateOptions,
 ): Generator<string, void> {
-  model.eval()
-  let input = vocabulary.encode(prompt)
-  let state: State | undefined
+  const session = compile([model.embedding, model.rnn, model.output])
+  const [first, ...rest] = vocabulary.encode(prompt)
+  let logits = session.step(first)
+  for (const character of rest) logits = session.step(character)
   for (let i = 0; i < length; i++) {
-    const [logits, next] = noGrad(() => model.forward(Tensor.from(input, [1, input.length]), state))
-    const character = draw(logits.value.slice(0, -1).data, temperature, random)
+    const character = sample(logits, { temperature, rng: random })
     yield vocabulary.characters[character]
-    state = next
-    input = Int32Array.of(character)
+    logits = session.step(character)
   }
-}
-
-/** An index, drawn with the probabilities softmax(logits / temperature). */
-export function draw(logits: TypedArray, temperature: number, random: Random): number {
-  const highest = Math.max(...logits)
-  if (temperature === 0) return logits.indexOf(highest)
-  const weights = Array.from(logits, (logit) => Math.exp((logit - highest) / temperature))
-  let left = random.next() * weights.reduce((sum, weight) => sum + weight)
-  const drawn = weights.findIndex((weight) => {
-    left -= weight
-    return left < 0
-  })
-  return drawn < 0 ? logits.indexOf(highest) : drawn // rounding may leave a little over
 }

@@ -1,6 +1,6 @@
 import { Random } from '@unroll/tensor'
 import { describe, expect, it } from 'vitest'
-import { draw, generate, generateOptions } from '../src/generate.js'
+import { generate, generateOptions } from '../src/generate.js'
 import { Vocabulary } from '../src/text/vocabulary.js'
 import { train } from '../src/train.js'
 import { smallRun } from './support.js'
@@ -23,29 +23,6 @@ describe('generate', () => {
     await train(run, training, { heldOut })
     expect(write(run, 0, 1, 'the rain in ')).toBe('spain stays mainly in the plain.\nthe rai')
     expect(write(run, 0, 1, 'in the ')).toBe('plain.\nthe rain in spain stays mainly in')
-  })
-})
-
-describe('draw', () => {
-  const logits = Float32Array.of(0, Math.log(3), -Infinity, 0) // probabilities 1/5, 3/5, 0, 1/5
-
-  it('draws by softmax(logits / temperature)', () => {
-    const random = new Random(1)
-    const share = (temperature: number) => {
-      const counts = [0, 0, 0, 0]
-      for (let i = 0; i < 20_000; i++) counts[draw(logits, temperature, random)]++
-      return counts.map((count) => count / 20_000)
-    }
-    const near = (shares: number[], expected: number[]) =>
-      shares.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThan(0.015))
-    near(share(1), [0.2, 0.6, 0, 0.2])
-    near(share(0.5), [1 / 11, 9 / 11, 0, 1 / 11])
-    near(share(1e9), [1 / 3, 1 / 3, 0, 1 / 3])
-  })
-
-  it('takes the likeliest at temperature 0, and at one that is hardly more', () => {
-    const random = new Random(1)
-    for (const temperature of [0, 1e-300]) expect(draw(logits, temperature, random)).toBe(1)
   })
 })
 

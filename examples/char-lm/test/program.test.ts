@@ -47,7 +47,7 @@ describe('a run from beginning to end', () => {
       /step 20 of 20: .* train \d\.\d\d, held-out \d\.\d\d, grad \d\.\d\d\nReading the held-out text …\n$/,
     )
     for (const row of ['unigram', 'trigram', 'LSTM, 1 × 8', 'training', 'inference', 'peak memory'])
-      expect(result.stdout).toMatch(new RegExp(`│ ${row} +│ +[\\d.]+ `))
+      expect(result.stdout).toMatch(new RegExp(`│ ${row} +│ +[\\d.,]+ `))
     expect(result.stdout).toMatch(/\n\nthe rain[^│]{60}\n\n/)
     for (const file of ['checkpoint.safetensors', 'curves.svg', 'sample.txt', 'table.txt'])
       expect(result.stdout).toContain(` ${join('whole', file)}\n`)

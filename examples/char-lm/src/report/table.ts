@@ -22,7 +22,7 @@ export function formatTable(run: Run, { baselines, score, secondsPerCharacter, p
   const characters = step * config.batch * config.bptt
   table.push(
     ['training', wide(`${formatDuration(seconds)}, ${formatCount(characters / seconds)} characters/s`)],
-    ['inference', wide(`${(1000 * secondsPerCharacter).toFixed(2)} ms per character`)],
+    ['inference', wide(`${formatCount(1 / secondsPerCharacter)} characters/s`)],
     ['peak memory', wide(`${formatCount(peakBytes / 2 ** 20)} MiB`)],
   )
   return table.toString()
