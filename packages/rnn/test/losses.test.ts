@@ -1,4 +1,5 @@
-import { parameter, type Variable } from '@unroll/autograd'
+import { parameter, tapeRows, type Variable } from '@unroll/autograd'
+import { checkGradients } from '@unroll/autograd/testing'
 import { bceWithLogits, crossEntropy, mse, type Reduction } from '@unroll/rnn'
 import { oneHot, Random, type Tensor, tensor } from '@unroll/tensor'
 import { tensors } from '@unroll/tensor/testing'
@@ -52,6 +53,38 @@ describe('crossEntropy', () => {
     const classes = classesFor(x.value, -1, 2)
     crossEntropy(x, classes).backward()
     expectClose(gradOf(x), x.value.softmax().sub(oneHot(classes, 4)).div(10), close)
+  })
+
+  test('has the right gradients of first and second order, whatever the target, the axis and the reduction', () => {
+    const cases = fc.tuple(
+      tensors({ ...floats, min: -2, max: 2, maxLength: 3 }).chain((x) =>
+        fc.tuple(fc.constant(x), fc.nat(x.rank - 1), fc.nat()),
+      ),
+      fc.constantFrom<Reduction>('mean', 'sum', 'none'),
+      fc.boolean(),
+    )
+    checkGradients(
+      cases
+        .filter(([[x]]) => x.size > 0)
+        .map(([[x, axis, seed], reduction, classes]) => {
+          const target = classes
+            ? classesFor(x, axis, seed)
+            : new Random(seed).normal(x.shape, 0, 1, { dtype: 'float64' }).softmax(axis)
+          return { f: (v: Variable) => crossEntropy(v, target, { axis, reduction }), inputs: [x] }
+        }),
+      examples(60),
+    )
+  })
+
+  test('of classes is one entry on the tape, and keeps its target', () => {
+    const x = parameter(new Random(1).normal([5, 4]))
+    const classes = classesFor(x.value, -1, 2)
+    const loss = crossEntropy(x, classes)
+    expect(tapeRows(loss).map(({ op }) => op)).toEqual(['leaf', 'crossEntropy'])
+    classes.fill(0)
+    expect(() => loss.backward()).toThrow(
+      /^backward: crossEntropy kept target \[5\] .* changed in place since/,
+    )
   })
 
   test('of large logits is finite, and so is its gradient', () => {

@@ -25,11 +25,23 @@ export {
 export { kernelsFor, withKernels } from './kernels/active.js'
 export type { Kernels, Strided } from './kernels/kernels.js'
 export { reference } from './kernels/reference/index.js'
+export type { SequenceName } from './kernels/sequence.js'
+export type { LinearStage, LookupStage, RecurrentStage, Stage, Stepper } from './kernels/stepper.js'
+export { getThreads, setThreads } from './kernels/wasm/engine.js'
 export { Tensor } from './methods.js'
 export type { TensorLike } from './operand.js'
 export { allClose, arrayEqual, type CloseOptions } from './ops/close.js'
+export { type ClassLosses, type ClassLossOptions, classLosses } from './ops/cross-entropy.js'
 export * from './ops/index.js'
 export * as ops from './ops/index.js'
+export { type LayerNormed, layerNormed } from './ops/layer-norm.js'
+export {
+  type SequenceBackward,
+  type SequenceResult,
+  type SequenceTensorGradients,
+  type SequenceTensors,
+  sequence,
+} from './ops/sequence.js'
 export { Random, type RandomOptions } from './random.js'
 export {
   broadcastShapes,
@@ -42,3 +54,4 @@ export {
 } from './shape.js'
 export type { Storage } from './storage.js'
 export type { NestedArray } from './tensor.js'
+export { adamStep, sgdStep, sumOfSquares } from './updates.js'

@@ -159,11 +159,7 @@ export class Tensor {
    * tensor), or int32 cannot hold a value.
    */
   assign(source: Tensor): this {
-    if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1))
-      fail(
-        'assign',
-        `the target ${formatShape(this.shape)} repeats its elements (it was expanded); copy it first`,
-      )
+    this.checkApart('assign')
     const from = source.broadcastTo(this.shape, 'assign')
     checkConversion('assign', source, this.dtype)
     // A source that shares the target's memory might be overwritten while it is read.
@@ -174,6 +170,12 @@ export class Tensor {
     kernelsFor(this.dtype).put(this, safe)
     this.storage.version++
     return this
+  }
+
+  /** Checks that it can be changed in place. @throws UnrollError when elements share their place. */
+  checkApart(op: string): void {
+    if (this.strides.some((stride, axis) => stride === 0 && this.shape[axis] > 1))
+      fail(op, `the target ${formatShape(this.shape)} repeats its elements (it was expanded); copy it first`)
   }
 
   #locate(op: string, index: readonly number[]): number {

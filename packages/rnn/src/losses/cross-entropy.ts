@@ -1,7 +1,17 @@
-import { gather, logSoftmax, mul, neg, squeeze, sum, type Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, normalizeAxis, sameShape, type Tensor, unsqueeze } from '@unroll/tensor'
+import { fused, gather, logSoftmax, mul, neg, permute, squeeze, sum, Variable } from '@unroll/autograd'
+import {
+  bytesOf,
+  classLosses,
+  fail,
+  formatShape,
+  isFloat,
+  normalizeAxis,
+  sameShape,
+  type Tensor,
+  unsqueeze,
+} from '@unroll/tensor'
 import { asVariable, checkIndices } from '../modules/input.js'
-import { type LossOptions, reduce } from './reduction.js'
+import { type LossOptions, type Reduction, reduce } from './reduction.js'
 
 export interface CrossEntropyOptions extends LossOptions {
   /** The axis of the classes. Default: the last; 1 for PyTorch's layout `[B, C, T]`. */
@@ -33,9 +43,35 @@ export function crossEntropy(
       `logits ${formatShape(x.shape)} with classes along axis ${axis} want as target int32 classes ${formatShape(classShape)} or float probabilities ${formatShape(x.shape)}, got ${t.dtype} ${formatShape(t.shape)}`,
     )
   if (classes) checkIndices('crossEntropy', 'class', t.value, x.shape[axis])
-  const logP = logSoftmax(x, axis)
-  const losses = probabilities
-    ? neg(sum(mul(t, logP), axis))
-    : neg(squeeze(gather(logP, axis, unsqueeze(t.value, axis)), axis))
-  return reduce('crossEntropy', losses, options.reduction)
+  if (probabilities)
+    return reduce('crossEntropy', neg(sum(mul(t, logSoftmax(x, axis)), axis)), options.reduction)
+  const order = [...x.shape.keys()].filter((a) => a !== axis)
+  return ofClasses(axis === x.rank - 1 ? x : permute(x, [...order, axis]), t.value, options.reduction)
+}
+
+/** Of logits `[…, C]` and classes `[…]`: losses and gradient in one pass, and one entry on the tape. */
+function ofClasses(x: Variable, target: Tensor, reduction: Reduction | undefined): Variable {
+  const reduced = (losses: Variable) => reduce('crossEntropy', losses, reduction)
+  const scale = reduction === 'none' || reduction === 'sum' ? 1 : 1 / target.size
+  const [loss] = fused(
+    'crossEntropy',
+    [x],
+    ([wanted]) => {
+      const { losses, gradient } = classLosses(x.value, target, { gradient: wanted, scale })
+      return {
+        outputs: [reduced(new Variable(losses)).value],
+        backward: ([dy]) => [gradient && dy && scaled(gradient, dy)],
+        keeps: { target },
+        bytes: gradient ? gradient.size * bytesOf(gradient.dtype) : 0,
+      }
+    },
+    (x) => [reduced(neg(squeeze(gather(logSoftmax(x), -1, unsqueeze(target, -1)), -1)))],
+  )
+  return loss
+}
+
+/** The gradient `[…, C]` of each loss, times that of the whole by it: one number, or one for each `[…]`. */
+function scaled(gradient: Tensor, dy: Tensor): Tensor {
+  if (dy.rank > 0) return gradient.mul(unsqueeze(dy, -1))
+  return dy.item() === 1 ? gradient : gradient.mul(dy)
 }

@@ -10,8 +10,10 @@ export function asVariable(op: string, x: Variable | Tensor): Variable {
 
 /** Checks that every index (int32) names one of `count` things. */
 export function checkIndices(op: string, what: string, indices: Tensor, count: number): void {
-  const wrong = indices.data.find((index) => index < 0 || index >= count)
-  if (wrong !== undefined) fail(op, `${what} ${wrong} is out of range (want 0 … ${count - 1})`)
+  const { data } = indices
+  for (let i = 0; i < data.length; i++)
+    if (data[i] < 0 || data[i] >= count)
+      fail(op, `${what} ${data[i]} is out of range (want 0 … ${count - 1})`)
 }
 
 /** For messages: what a value is that should have been something else. */

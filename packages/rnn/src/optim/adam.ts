@@ -1,5 +1,5 @@
 import type { Variable } from '@unroll/autograd'
-import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@unroll/tensor'
+import { adamStep, type Tensor } from '@unroll/tensor'
 import { checkDecay, checkNonNegative } from './checks.js'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
 import type { Slots } from './slots.js'
@@ -43,19 +43,17 @@ export class Adam extends Optimizer {
     this.slotNames = ['step', 'exp_avg', 'exp_avg_sq', ...(this.amsgrad ? ['max_exp_avg_sq'] : [])]
   }
 
-  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
-    const λ = this.weightDecay
-    this.descend(p, λ === 0 ? gradient : add(gradient, mul(λ, p)), slots)
-  }
+  /** Is the decay taken from the weights themselves, beside the gradient? */
+  protected readonly decoupled: boolean = false
 
-  /** The step along the moments, weight decay aside. */
-  protected descend(p: Tensor, g: Tensor, slots: Slots): void {
-    const [β1, β2] = this.betas
-    const t = slots.countStep()
-    const m = slots.set('exp_avg', add(mul(β1, slots.get('exp_avg')), mul(1 - β1, g)))
-    const v = slots.set('exp_avg_sq', add(mul(β2, slots.get('exp_avg_sq')), mul(1 - β2, square(g))))
-    const largest = this.amsgrad ? slots.set('max_exp_avg_sq', maximum(slots.get('max_exp_avg_sq'), v)) : v
-    const scale = add(div(sqrt(largest), Math.sqrt(1 - β2 ** t)), this.eps)
-    p.assign(sub(p, mul(this.lr / (1 - β1 ** t), div(m, scale))))
+  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
+    const { lr, betas, eps, weightDecay, decoupled } = this
+    const step = slots.countStep()
+    const moments = {
+      m: slots.get('exp_avg'),
+      v: slots.get('exp_avg_sq'),
+      ...(this.amsgrad && { largest: slots.get('max_exp_avg_sq') }),
+    }
+    adamStep(p, gradient, moments, { lr, betas, eps, weightDecay, decoupled, step })
   }
 }

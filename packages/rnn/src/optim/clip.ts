@@ -1,5 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { cast, clamp, fail, mul, square, sum } from '@unroll/tensor'
+import { clamp, fail, mul, sumOfSquares } from '@unroll/tensor'
 import { parameterList } from './parameter-list.js'
 
 export interface ClipGradNormOptions {
@@ -23,9 +23,7 @@ export function clipGradNorm(
   if (!(maxNorm >= 0)) fail('clipGradNorm', `maxNorm is a number ≥ 0, got ${maxNorm}`)
   const graded = withGradients('clipGradNorm', parameters)
   // In float64, so that large gradients do not overflow when squared.
-  const norm = Math.sqrt(
-    graded.reduce((total, { grad }) => total + sum(square(cast(grad.value, 'float64'))).item(), 0),
-  )
+  const norm = Math.sqrt(graded.reduce((total, { grad }) => total + sumOfSquares(grad.value), 0))
   if (!Number.isFinite(norm)) {
     if (options.errorIfNonfinite) fail('clipGradNorm', `the norm of the gradients is ${norm}`)
     return norm

@@ -1,5 +1,5 @@
 import type { Variable } from '@unroll/autograd'
-import { add, copy, fail, mul, sub, type Tensor } from '@unroll/tensor'
+import { fail, sgdStep, type Tensor } from '@unroll/tensor'
 import { checkNonNegative } from './checks.js'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
 import type { Slots } from './slots.js'
@@ -35,14 +35,8 @@ export class SGD extends Optimizer {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
-    const { momentum: μ, weightDecay: λ, nesterov, lr } = this
-    const g = λ === 0 ? gradient : add(gradient, mul(λ, p))
-    if (μ === 0) {
-      p.assign(sub(p, mul(lr, g)))
-      return
-    }
-    const first = !slots.has('momentum_buffer')
-    const v = slots.set('momentum_buffer', first ? copy(g) : add(mul(μ, slots.get('momentum_buffer')), g))
-    p.assign(sub(p, mul(lr, nesterov ? add(g, mul(μ, v)) : v)))
+    const { lr, momentum, nesterov, weightDecay } = this
+    const v = momentum === 0 ? undefined : slots.get('momentum_buffer')
+    sgdStep(p, gradient, v, { lr, momentum, nesterov, weightDecay })
   }
 }

@@ -1,4 +1,4 @@
-import { full, type Tensor, zerosLike } from '@unroll/tensor'
+import { type Tensor, zeros, zerosLike } from '@unroll/tensor'
 
 /** What is remembered of one parameter. */
 export class Slots {
@@ -10,13 +10,9 @@ export class Slots {
     this.#like = like
   }
 
-  /** A slot's value; zeros of the parameter's shape at first. */
+  /** A slot's tensor, to be changed in place; at first, zeros of the parameter's shape and dtype. */
   get(name: string): Tensor {
-    return this.#values.get(name) ?? zerosLike(this.#like)
-  }
-
-  has(name: string): boolean {
-    return this.#values.has(name)
+    return this.#values.get(name) ?? this.set(name, zerosLike(this.#like))
   }
 
   set(name: string, value: Tensor): Tensor {
@@ -26,8 +22,9 @@ export class Slots {
 
   /** Counts the steps: 1 at the first. */
   countStep(): number {
-    const step = (this.#values.get('step')?.item() ?? 0) + 1
-    this.#values.set('step', full([], step, { dtype: 'int32' }))
-    return step
+    const step = this.#values.get('step') ?? this.set('step', zeros([], { dtype: 'int32' }))
+    const count = step.item() + 1
+    step.set([], count)
+    return count
   }
 }

@@ -69,6 +69,11 @@ expectRefusals([
   ],
   ['no layers', () => new GRU(3, 4, { numLayers: 0, rng }), /^GRU: numLayers is a positive integer, got 0$/],
   [
+    'bidirectional that is neither true nor false',
+    () => new GRU(3, 4, { bidirectional: wrong(2), rng }),
+    /^GRU: bidirectional is true or false, got 2$/,
+  ],
+  [
     'dropout that is no probability',
     () => new LSTM(3, 4, { numLayers: 2, dropout: 1.5, rng }),
     /^LSTM: a probability lies between 0 and 1, got 1.5$/,

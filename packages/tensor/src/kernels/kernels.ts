@@ -1,5 +1,8 @@
 import type { DType, TypedArray } from '../dtype.js'
 import type { Shape } from '../shape.js'
+import type { SequenceKernel, SequenceName } from './sequence.js'
+import type { Stage, Stepper } from './stepper.js'
+import type { TrainingKernels } from './training.js'
 
 /**
  * A tensor as a kernel sees it: flat data, and the way to walk it. Strides may be 0 (a broadcast
@@ -46,7 +49,9 @@ export interface Kernels
   extends Record<MapName, MapKernel>,
     Record<ZipName, ZipKernel>,
     Record<CompareName, ZipKernel>,
-    Record<ReductionName, ReduceKernel> {
+    Record<ReductionName, ReduceKernel>,
+    Record<SequenceName, SequenceKernel>,
+    TrainingKernels {
   readonly name: string
 
   /** x in row-major order, its values converted to `dtype`. */
@@ -82,4 +87,7 @@ export interface Kernels
   gather(x: Strided, axis: number, index: Strided): TypedArray
   /** A copy of x with y[…, index[…, i, …], …] += source[…, i, …]; `source` has the shape of `index`. */
   scatterAdd(x: Strided, axis: number, index: Strided, source: Strided): TypedArray
+
+  /** A network run one step at a time, for one sequence; at least one stage, each of which takes what the one before gives. */
+  stepper(stages: readonly Stage[]): Stepper
 }

@@ -5,6 +5,7 @@ export * from './elementwise.js'
 export { gather, indexSelect, scatterAdd } from './indexing.js'
 export * from './join.js'
 export * from './last-axis.js'
+export { layerNorm } from './layer-norm.js'
 export * from './matmul.js'
 export {
   type Axes,

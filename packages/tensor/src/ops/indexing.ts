@@ -71,16 +71,18 @@ function checkFit(op: string, x: Tensor, axis: number, index: Tensor): void {
     fail(op, `index ${formatShape(index.shape)} does not fit ${formatShape(x.shape)} along axis ${axis}`)
 }
 
-function checkIndex(op: string, x: Tensor, axis: number, index: Tensor): void {
+/** Checks that an index (int32) names places of an axis of x. */
+export function checkIndex(op: string, x: Tensor, axis: number, index: Tensor): void {
   if (!(index instanceof Tensor)) fail(op, `wants an index Tensor, got ${typeof index}`)
   if (index.dtype !== 'int32') fail(op, `wants an index of dtype int32, got ${index.dtype}`)
   const length = x.shape[axis]
-  const wrong = withoutRepeats(index).data.find((i) => i < 0 || i >= length)
-  if (wrong !== undefined)
-    fail(
-      op,
-      `index ${wrong} is out of range for axis ${axis} of ${formatShape(x.shape)} (want 0 … ${length - 1})`,
-    )
+  const { data } = withoutRepeats(index)
+  for (let i = 0; i < data.length; i++)
+    if (data[i] < 0 || data[i] >= length)
+      fail(
+        op,
+        `index ${data[i]} is out of range for axis ${axis} of ${formatShape(x.shape)} (want 0 … ${length - 1})`,
+      )
 }
 
 /** The index along the axes that it really has: those it was only expanded to are left out. */

@@ -1,10 +1,15 @@
 import type { Kernels, MapKernel, ZipKernel } from '../kernels.js'
+import { crossEntropy } from './cross-entropy.js'
 import { copy, map, put, where, zip } from './elementwise.js'
 import { comparisons, maps, zips } from './functions.js'
 import { gather, scatterAdd } from './indexing.js'
 import { argmax, argmin, cumsum, logSoftmax, softmax } from './last-axis.js'
+import { layerNorm, layerNormBackward } from './layer-norm.js'
 import { matmul } from './matmul.js'
+import { adam, sgd, sumOfSquares } from './optimizers.js'
 import { reductions } from './reductions.js'
+import { sequences } from './sequence/index.js'
+import { stepper } from './step/stepper.js'
 
 /** The kernels as plain loops, written to be read: the truth that the fast ones are tested against. */
 export const reference: Kernels = {
@@ -13,6 +18,7 @@ export const reference: Kernels = {
   ...mapValues(zips, (f): ZipKernel => zip(f)),
   ...mapValues(comparisons, (f): ZipKernel => zip(f, 'bool')),
   ...reductions,
+  ...sequences,
   copy,
   put,
   leakyRelu: (x, slope) => map((v) => (v > 0 ? v : slope * v))(x),
@@ -28,6 +34,13 @@ export const reference: Kernels = {
   matmul,
   gather,
   scatterAdd,
+  stepper,
+  crossEntropy,
+  layerNorm,
+  layerNormBackward,
+  sgd,
+  adam,
+  sumOfSquares,
 }
 
 function mapValues<K extends string, V, W>(table: Record<K, V>, f: (value: V) => W): Record<K, W> {

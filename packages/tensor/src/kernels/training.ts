@@ -1,0 +1,83 @@
+import type { TypedArray } from '../dtype.js'
+import type { Strided } from './kernels.js'
+
+/** What training does over and over beside the networks themselves: each in one pass over its operands. */
+export interface TrainingKernels {
+  /**
+   * losses[…] = −log softmax(x[…])[target[…]] for logits x `[…, C]` and classes `[…]` (int32, in range); and, when
+   * `gradient` is asked for, their gradient `[…, C]` times `scale`: (softmax(x) − onehot(target)) · scale.
+   */
+  crossEntropy(x: Strided, target: Strided, gradient: boolean, scale: number): CrossEntropyOutput
+
+  /** y = (x − mean) / √(variance + eps) · weight + bias along the last axis; weight and bias `[C]` are left out for 1 and 0. */
+  layerNorm(x: Strided, affine: LayerNormAffine, eps: number): LayerNormOutput
+  /** The gradients by x, weight and bias, from dy and what the forward pass found out about the rows. */
+  layerNormBackward(
+    x: Strided,
+    affine: LayerNormAffine,
+    statistics: LayerNormStatistics,
+    dy: Strided,
+  ): LayerNormGradients
+
+  /** One step of SGD, in place: p, its gradient g and the momentum v (if there is any) have one shape and dtype. */
+  sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void
+  /** One step of Adam, in place: all of one shape and dtype. */
+  adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void
+  /** Σ x², in float64 */
+  sumOfSquares(x: Strided): number
+}
+
+export interface CrossEntropyOutput {
+  readonly losses: TypedArray
+  readonly gradient: TypedArray | undefined
+}
+
+export interface LayerNormAffine {
+  readonly weight: Strided | undefined
+  readonly bias: Strided | undefined
+}
+
+/** Of each row, in row-major order. */
+export interface LayerNormStatistics {
+  readonly mean: Float64Array
+  /** 1 / √(variance + eps) */
+  readonly rstd: Float64Array
+}
+
+export interface LayerNormOutput extends LayerNormStatistics {
+  readonly y: TypedArray
+}
+
+export interface LayerNormGradients {
+  readonly x: TypedArray
+  readonly weight: TypedArray
+  readonly bias: TypedArray
+}
+
+export interface SgdStep {
+  readonly lr: number
+  /** μ; 0 when there is no v */
+  readonly momentum: number
+  readonly nesterov: boolean
+  /** λ of an L2 penalty */
+  readonly weightDecay: number
+}
+
+export interface AdamMoments {
+  readonly m: Strided
+  readonly v: Strided
+  /** The largest v so far, for amsgrad. */
+  readonly largest?: Strided
+}
+
+export interface AdamStep {
+  readonly lr: number
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  /** λ */
+  readonly weightDecay: number
+  /** λ pulls at the parameter itself, and not by way of the gradient (Loshchilov & Hutter 2019). */
+  readonly decoupled: boolean
+  /** t: 1 at the first step. */
+  readonly step: number
+}

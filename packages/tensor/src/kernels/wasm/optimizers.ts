@@ -1,0 +1,85 @@
+import { isRowMajor, sizeOf } from '../../shape.js'
+import type { Strided } from '../kernels.js'
+import { reference } from '../reference/index.js'
+import { adamFactors } from '../reference/optimizers.js'
+import type { AdamMoments, AdamStep, SgdStep } from '../training.js'
+import { chunk, copyIn, copyOut, reserveRows } from './chunks.js'
+import { type Exports, localEngine } from './engine.js'
+import { rowMajorData } from './row-major.js'
+
+export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void {
+  const { lr, momentum, nesterov, weightDecay } = options
+  const done = inPlace(v ? [p, v] : [p], g, (k, n, gradient, [at, velocity = 0]) =>
+    k.sgd(n, at, gradient, velocity, lr, momentum, +nesterov, weightDecay),
+  )
+  if (!done) reference.sgd(p, g, v, options)
+}
+
+export function adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void {
+  const { m, v, largest } = moments
+  const { eps, betas } = options
+  const [β1, β2] = betas
+  const { penalty, keep, stepSize, correction } = adamFactors(options)
+  const done = inPlace(
+    largest ? [p, m, v, largest] : [p, m, v],
+    g,
+    (k, n, gradient, [at, mean, square, most = 0]) =>
+      // biome-ignore format: as the kernel has them
+      k.adam(n, at, gradient, mean, square, most, β1, β2, stepSize, correction, eps, penalty, keep),
+  )
+  if (!done) reference.adam(p, g, moments, options)
+}
+
+export function sumOfSquares(x: Strided): number {
+  const engine = localEngine()
+  if (!engine || !(x.storage.data instanceof Float32Array)) return reference.sumOfSquares(x)
+  const { data, offset } = rowMajorData<Float32Array>(x)
+  const size = sizeOf(x.shape)
+  return engine.scope(() => {
+    const part = engine.reserve(Math.min(size, chunk) * 4)
+    let total = 0
+    for (let start = 0; start < size; start += chunk) {
+      const length = Math.min(chunk, size - start)
+      copyIn(engine, data, offset + start, length, part)
+      total += engine.exports.sumOfSquares(length, part)
+    }
+    return total
+  })
+}
+
+/** Calls a kernel for `length` elements, which lie at `gradient` and at `places`, each target's. */
+type Call = (kernels: Exports, length: number, gradient: number, places: readonly number[]) => void
+
+/**
+ * Copies targets and gradient in, calls, and copies the targets back, a chunk after another. False, and nothing is
+ * done, where the targets are not such that they can be copied as they lie.
+ */
+function inPlace(targets: readonly Strided[], g: Strided, call: Call): boolean {
+  const engine = localEngine()
+  if (!engine || !targets.every(isPlain)) return false
+  const gradient = rowMajorData<Float32Array>(g)
+  const size = sizeOf(g.shape)
+  const room = Math.min(size, chunk)
+  engine.scope(() => {
+    const from = reserveRows(engine, room)
+    const places = targets.map(() => reserveRows(engine, room))
+    for (let start = 0; start < size; start += chunk) {
+      const length = Math.min(chunk, size - start)
+      copyIn(engine, gradient.data, gradient.offset + start, length, from)
+      for (let k = 0; k < targets.length; k++) {
+        const { storage, offset } = targets[k]
+        copyIn(engine, storage.data as Float32Array, offset + start, length, places[k])
+      }
+      call(engine.exports, length, from, places)
+      for (let k = 0; k < targets.length; k++) {
+        const { storage, offset } = targets[k]
+        copyOut(engine, places[k], length, storage.data as Float32Array, offset + start)
+      }
+    }
+  })
+  return true
+}
+
+function isPlain({ storage, shape, strides }: Strided): boolean {
+  return storage.data instanceof Float32Array && isRowMajor(shape, strides)
+}

@@ -1,0 +1,84 @@
+import {
+  adamStep,
+  classLosses,
+  sgdStep,
+  sumOfSquares,
+  Tensor,
+  tensor,
+  UnrollError,
+  zeros,
+} from '@unroll/tensor'
+import { describe, expect, test } from 'vitest'
+
+const sgd = { lr: 0.5, momentum: 0.5, nesterov: false, weightDecay: 0 }
+const adam = { lr: 0.5, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 0, decoupled: false, step: 1 } as const
+
+test('steps change the parameter and what is remembered of it in place, which their versions tell', () => {
+  const [p, v] = [tensor([1, 2]), tensor([2, 0])]
+  sgdStep(p, tensor([1, 1]), v, sgd)
+  expect([p.toArray(), v.toArray()]).toEqual([[0, 1.5], [2, 1]]) // biome-ignore format: p and v
+  expect([p, v].map((x) => x.storage.version)).toEqual([1, 1])
+
+  const [q, m, s, largest] = [tensor([1]), zeros([1]), zeros([1]), zeros([1])]
+  adamStep(q, tensor([-3]), { m, v: s, largest }, adam)
+  expect(q.item()).toBeCloseTo(1.5, 6)
+  expect([m, s, largest].map((x) => x.item())).toEqual([-0.3, 0.09, 0.09].map((x) => expect.closeTo(x, 6)))
+  expect([q, m, s, largest].map((x) => x.storage.version)).toEqual([1, 1, 1, 1])
+})
+
+test('a view is changed where it lies, and nothing beside it', () => {
+  const whole = tensor([1, 2, 3, 4, 5, 6])
+  sgdStep(whole.slice([0, null, 2]), tensor([1, 1, 1]), undefined, { ...sgd, momentum: 0 })
+  expect(whole.toArray()).toEqual([0.5, 2, 2.5, 4, 4.5, 6])
+})
+
+test('a gradient in the memory of its parameter is read before it is overwritten', () => {
+  const memory = tensor([1, 2, 3, 4])
+  sgdStep(memory.slice([1, 4]), memory.slice([0, 3]), undefined, { ...sgd, momentum: 0 })
+  expect(memory.toArray()).toEqual([1, 1.5, 2, 2.5])
+})
+
+test('a gradient of another dtype is converted', () => {
+  const p = tensor([1], { dtype: 'float64' })
+  sgdStep(p, tensor([1]), undefined, { ...sgd, momentum: 0 })
+  expect([p.dtype, p.item()]).toEqual(['float64', 0.5])
+})
+
+test('a sum of squares is a float64', () => {
+  expect(sumOfSquares(tensor([3e30, 4e30])) / 25e60).toBeCloseTo(1, 6)
+  expect(sumOfSquares(tensor([3e-30, 4e-30])) / 25e-60).toBeCloseTo(1, 6)
+  expect(sumOfSquares(tensor([[1, 2], [3, 4]]).transpose())).toBe(30) // biome-ignore format: a matrix
+})
+
+describe('refused:', () => {
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'a gradient of another shape',
+      () => sgdStep(zeros([2]), zeros([3]), undefined, sgd),
+      /^sgdStep: everything must have the shape \[2\] of the parameter, got \[3\]$/,
+    ],
+    [
+      'a momentum of another dtype',
+      () => sgdStep(zeros([2]), zeros([2]), zeros([2], { dtype: 'float64' }), sgd),
+      /^sgdStep: everything must have the dtype float32 of the parameter, got float64$/,
+    ],
+    [
+      'an expanded parameter',
+      () => adamStep(zeros([1]).expand([2]), zeros([2]), { m: zeros([2]), v: zeros([2]) }, adam),
+      /^adamStep: the target \[2\] repeats its elements \(it was expanded\); copy it first$/,
+    ],
+    [
+      'classes that do not fit the logits',
+      () => classLosses(zeros([2, 3]), Tensor.from(new Int32Array(3), [3])),
+      /^classLosses: logits \[…, C\] and a target \[…\] must fit, got \[2, 3\] and \[3\]$/,
+    ],
+    [
+      'a class that there is not',
+      () => classLosses(zeros([2, 3]), Tensor.from(Int32Array.of(0, 3), [2])),
+      /^classLosses: index 3 is out of range for axis 1 of \[2, 3\] \(want 0 … 2\)$/,
+    ],
+  ])('%s', (_, call, message) => {
+    expect(call).toThrow(UnrollError)
+    expect(call).toThrow(message)
+  })
+})

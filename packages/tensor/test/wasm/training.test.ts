@@ -1,0 +1,169 @@
+import { Random, reference, type Tensor, type TypedArray, tensor } from '@unroll/tensor'
+import { indices, tensors } from '@unroll/tensor/testing'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { wasm } from '../../src/kernels/wasm/index.js'
+import { expectAlike } from './twins.js'
+
+const rng = new Random(7)
+const runs = { seed: 20, numRuns: 200 }
+
+describe('crossEntropy', () => {
+  const tolerance = { relative: 1e-6, absolute: 3e-7 }
+
+  function check(x: Tensor, target: Tensor, gradient: boolean, scale: number): void {
+    const [a, b] = [wasm, reference].map((k) => k.crossEntropy(x, target, gradient, scale))
+    expectAlike(a.losses, b.losses, tolerance)
+    expect(a.gradient === undefined).toBe(!gradient)
+    if (a.gradient && b.gradient) expectAlike(a.gradient, b.gradient, tolerance)
+  }
+
+  test('gives what its twin gives, whatever the layout', () => {
+    const logits = tensors({ minRank: 1, maxRank: 3, maxLength: 11, minLength: 1, nonFinite: true })
+    const operands = logits.chain((x) =>
+      fc.tuple(
+        fc.constant(x),
+        indices(x.shape[x.rank - 1], { shape: x.shape.slice(0, -1) }),
+        fc.boolean(),
+        fc.constantFrom(1, 0.125, -2),
+      ),
+    )
+    fc.assert(
+      fc.property(operands, (operands) => check(...operands)),
+      runs,
+    )
+  })
+
+  test.each([
+    [3001, 13],
+    [2, 17_001],
+  ])('goes over %i rows of %i classes a chunk at a time', (rows, classes) => {
+    const target = tensor(Int32Array.from({ length: rows }, (_, i) => (i * 7) % classes))
+    check(rng.normal([rows, classes], 0, 3), target, true, 1 / rows)
+    check(rng.normal([rows, classes], 0, 3), target, false, 1)
+  })
+})
+
+describe('layerNorm', () => {
+  const rows = tensors({ minRank: 1, maxRank: 3, maxLength: 11, minLength: 1 })
+  const operands = rows.chain((x) => {
+    const row = tensors({ shape: x.shape.slice(-1) })
+    const maybe = fc.option(row, { nil: undefined })
+    return fc.record({
+      x: fc.constant(x),
+      dy: tensors({ shape: x.shape }),
+      affine: fc.record({ weight: maybe, bias: maybe }),
+      eps: fc.constantFrom(1e-5, 0.5),
+    })
+  })
+
+  test('gives what its twin gives, forward and backward, whatever the layout', () => {
+    fc.assert(
+      fc.property(operands, ({ x, dy, affine, eps }) => check(x, dy, affine, eps)),
+      runs,
+    )
+  })
+
+  test.each([
+    [3001, 13],
+    [2, 17_001],
+  ])('goes over %i rows of %i a chunk at a time', (rows, length) => {
+    const shape = [rows, length]
+    const affine = { weight: rng.normal([length]), bias: rng.normal([length]) }
+    check(rng.normal(shape, 100, 0.01), rng.normal(shape), affine, 1e-5)
+  })
+
+  function check(
+    x: Tensor,
+    dy: Tensor,
+    affine: { weight: Tensor | undefined; bias: Tensor | undefined },
+    eps: number,
+  ): void {
+    const [a, b] = [wasm, reference].map((k) => k.layerNorm(x, affine, eps))
+    expectAlike(a.mean, b.mean, { relative: 1e-12, absolute: 1e-12 })
+    expectAlike(a.rstd, b.rstd, { relative: 1e-9 })
+    expectAlike(a.y, b.y, { relative: 1e-6, absolute: 5e-6 })
+    const statistics = { mean: b.mean, rstd: b.rstd }
+    const [da, db] = [wasm, reference].map((k) => k.layerNormBackward(x, affine, statistics, dy))
+    const steepest = Math.max(...b.rstd)
+    expectAlike(da.x, db.x, { relative: 1e-5, absolute: 1e-5 * steepest })
+    expectAlike(da.weight, db.weight, { relative: 1e-5, absolute: 1e-5 })
+    expectAlike(da.bias, db.bias, { relative: 1e-6, absolute: 1e-6 })
+  }
+})
+
+describe('optimisers', () => {
+  const rate = fc.constantFrom(0, 0.01, 0.3)
+  const step = fc.record({ lr: rate, weightDecay: rate })
+  const tolerance = { relative: 1e-5, absolute: 1e-6 }
+  /** A parameter that can be changed in place, its gradient, and three slots, the last two not negative. */
+  const parameters = tensors({ maxRank: 3, maxLength: 11, minLength: 0, expanded: false }).chain((p) => {
+    const like = (min: number) => tensors({ shape: p.shape, min, expanded: false })
+    return fc.tuple(fc.constant(p), tensors({ shape: p.shape }), like(-4), like(0), like(0))
+  })
+
+  test('sgd does what its twin does, whatever the layout', () => {
+    const options = fc.tuple(step, fc.constantFrom(0, 0.9), fc.boolean())
+    fc.assert(
+      fc.property(parameters, options, ([p, g, v], [rest, momentum, ahead]) => {
+        const options = { ...rest, momentum, nesterov: ahead && momentum > 0 }
+        compare([p, ...(momentum ? [v] : [])], (k, [parameter, velocity]) =>
+          k.sgd(parameter, g, velocity, options),
+        )
+      }),
+      runs,
+    )
+  })
+
+  const adamOptions = fc
+    .tuple(step, fc.boolean(), fc.integer({ min: 1, max: 30 }), fc.boolean())
+    .map(([rest, decoupled, step, amsgrad]) => ({
+      options: { ...rest, decoupled, step, betas: [0.9, 0.99] as [number, number], eps: 1e-3 },
+      amsgrad,
+    }))
+
+  test('adam does what its twin does, whatever the layout', () => {
+    fc.assert(
+      fc.property(parameters, adamOptions, ([p, g, ...slots], { options, amsgrad }) => {
+        compare([p, ...slots.slice(0, amsgrad ? 3 : 2)], (k, [parameter, m, v, largest]) =>
+          k.adam(parameter, g, { m, v, largest }, options),
+        )
+      }),
+      runs,
+    )
+  })
+
+  test('goes over large parameters a chunk at a time', () => {
+    const [p, g, m, v] = Array.from({ length: 4 }, () => rng.uniform([40_003], 0, 1))
+    const options = {
+      lr: 0.1,
+      betas: [0.9, 0.99] as const,
+      eps: 1e-8,
+      weightDecay: 0,
+      decoupled: false,
+      step: 2,
+    }
+    compare([p, m, v], (k, [p, m, v]) => k.adam(p, g, { m, v }, options))
+  })
+
+  /** Runs both on copies, laid out as the targets are, and compares all that lies in their storages. */
+  function compare(
+    targets: readonly Tensor[],
+    run: (k: typeof reference, targets: readonly Tensor[]) => void,
+  ): void {
+    const [a, b] = [wasm, reference].map((k): TypedArray[] => {
+      const own = targets.map(({ storage, shape, strides, offset }) => ({
+        ...tensor(0),
+        storage: { data: storage.data.slice() },
+        shape,
+        strides,
+        offset,
+      })) as unknown as Tensor[]
+      run(k, own)
+      return own.map(({ storage }) => storage.data)
+    })
+    a.forEach((data, i) => {
+      expectAlike(data, b[i], tolerance)
+    })
+  }
+})
