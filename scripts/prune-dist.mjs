@@ -13,6 +13,7 @@ function prune(directory) {
   const dist = join(directory, 'dist')
   if (!existsSync(dist)) return
   for (const file of readdirSync(dist, { recursive: true })) {
+    if (file.startsWith('node/')) continue // bundles: see bundle-node.mjs
     const [output, stem] = /^(.+?)(?:\.d\.ts|\.js)(?:\.map)?$/.exec(file) ?? []
     if (output && !existsSync(join(directory, 'src', `${stem}.ts`))) rmSync(join(dist, output))
   }

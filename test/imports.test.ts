@@ -50,7 +50,8 @@ test('imports of every form are found', () => {
 
 function isFileIn(directory: string, { file, specifier }: Import): boolean {
   if (!specifier.startsWith('.')) return false
-  return resolve(dirname(file), specifier).startsWith(directory + sep) && /\.(js|json)$/.test(specifier)
+  const extension = file.includes(`${sep}assembly${sep}`) ? /\w$/ : /\.(js|json)$/ // AssemblyScript wants none
+  return resolve(dirname(file), specifier).startsWith(directory + sep) && extension.test(specifier)
 }
 
 /** Whether it is an export of a package named, or a module of Node. */

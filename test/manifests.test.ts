@@ -84,7 +84,7 @@ describe.each(published)('$manifest.name, for users,', ({ directory, manifest })
       expect(manifest.peerDependenciesMeta?.[peer]?.optional, peer).toBe(true)
   })
 
-  test('exports source, types and code, in this order, under matching names', () => {
+  test('exports source, types, code for Node and code, in this order, under matching names', () => {
     const { '.': main, './package.json': itself, ...others } = manifest.exports ?? {}
     expect(itself).toBe('./package.json')
     expect(main).toBeDefined()
@@ -95,6 +95,7 @@ describe.each(published)('$manifest.name, for users,', ({ directory, manifest })
       expect(Object.entries(target)).toEqual([
         ['@unroll/source', source],
         ['types', `${output}.d.ts`],
+        ['node', `./dist/node/${output.replace('./dist/', '').replace(/\/index$/, '')}.js`],
         ['default', `${output}.js`],
       ])
     }

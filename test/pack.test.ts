@@ -97,13 +97,18 @@ describe.each(published)('the tarball of $manifest.name', ({ directory, manifest
 
   test('holds the sources, what was built of them, and the papers', () => {
     const sources = filesUnder(join(directory, 'src'))
-    const built = sources.flatMap((file) =>
+    const modules = sources.filter((file) => !file.includes('/assembly/')) // that is in kernels/wasm/bytes.ts
+    const built = modules.flatMap((file) =>
       ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((suffix) => `dist/${file.replace(/\.ts$/, suffix)}`),
     )
     const papers = ['LICENSE', 'README.md', 'package.json']
-    expect(filesUnder(installed)).toEqual(
-      [...papers, ...built, ...sources.map((file) => `src/${file}`)].sort(),
+    const [bundles, others] = partition(filesUnder(installed), (file) => file.startsWith('dist/node/'))
+    expect(others).toEqual([...papers, ...built, ...sources.map((file) => `src/${file}`)].sort())
+    const entries = Object.values(manifest.exports ?? {}).flatMap((target) =>
+      typeof target === 'string' ? [] : [target.node.replace('./', '')],
     )
+    expect(bundles).toEqual(expect.arrayContaining(entries))
+    expect(bundles.filter((file) => !/\.js(\.map)?$/.test(file))).toEqual([])
   })
 
   test('maps its code and its types to the sources that it holds', () => {
@@ -118,3 +123,7 @@ describe.each(published)('the tarball of $manifest.name', ({ directory, manifest
     }
   })
 })
+
+function partition<T>(list: readonly T[], holds: (item: T) => boolean): [T[], T[]] {
+  return [list.filter(holds), list.filter((item) => !holds(item))]
+}

@@ -5,4 +5,5 @@ import { root, run } from './workspace.js'
 export function buildPackages(): void {
   run('npx', ['tsc', '-b', 'packages/rnn'], root)
   run('node', [join('scripts', 'prune-dist.mjs')], root)
+  run('node', [join('scripts', 'bundle-node.mjs')], root)
 }
