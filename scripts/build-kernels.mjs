@@ -36,21 +36,27 @@ async function build() {
 // Written by scripts/build-kernels.mjs from assembly/: not to be edited.
 export type Export = ${names.join(' | ')}
 export const maximumPages = ${maximumPages}
-export interface Build {
-  readonly base64: string
-  /** Where the flags of the imported memory's limits stand. */
-  readonly memoryFlagAt: number
-}
-/** With SIMD. */
-export const plain: Build = ${describe(plain)}
-/** With relaxed SIMD too. */
-export const relaxed: Build = ${describe(relaxed)}
+
+/** Where the flags of the imported memory's limits stand in a build: in the plain one, and in that with relaxed SIMD. */
+export const memoryFlagAt = [${memoryFlagAt(plain)}, ${memoryFlagAt(relaxed)}] as const
+
+/**
+ * Both builds in hexadecimal, a piece of the plain one and a piece of the other in turns: most of the second is in
+ * the first, and a compressor finds it when it is near.
+ */
+export const pieces: readonly string[] = [
+${interleave(plain, relaxed)}
+]
 `
   writeFileSync(output, text)
 }
 
-function describe(binary) {
-  return `{ memoryFlagAt: ${memoryFlagAt(binary)}, base64: '${Buffer.from(binary).toString('base64')}' }`
+function interleave(plain, relaxed) {
+  const [a, b] = [plain, relaxed].map((binary) => Buffer.from(binary).toString('hex'))
+  const size = 8192
+  const count = Math.ceil(Math.max(a.length, b.length) / size)
+  const piece = (text, i) => `  '${text.slice(i * size, (i + 1) * size)}',`
+  return Array.from({ length: count }, (_, i) => `${piece(a, i)}\n${piece(b, i)}`).join('\n')
 }
 
 async function compile(asc, features) {

@@ -1,51 +1,74 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
-import { dirname, resolve } from 'node:path'
-import { kernelsFor } from '@unroll/tensor'
-import { Argument, InvalidArgumentError, program } from 'commander'
+import { Argument, Option, program } from 'commander'
+import type { VariantName } from './benchmark.js'
 import { groups } from './groups/index.js'
+import { type Growth, measureGrowth } from './growth.js'
+import { describeMachine, thisMachine } from './machine.js'
 import { measure } from './measure.js'
-import { type Result, table } from './report.js'
+import { positive } from './options.js'
+import { writeOutput } from './output.js'
+import { drawKernels } from './picture.js'
+import { growthTable, type Result, sizeTable, startTable, table } from './report.js'
+import { measureSizes } from './sizes.js'
+import { measureStart } from './start.js'
+import { variantNames, withVariant } from './variants.js'
 
-const names = groups.map(({ name }) => name)
+const names = [...groups.map(({ name }) => name), 'start', 'sizes', 'growth']
 
-program
+await program
   .name('npm run bench --')
   .description('Measures how fast Unroll is on this machine.')
   .addArgument(new Argument('[group...]', 'what to measure').choices(names).default(names, 'all'))
-  .option('--seconds <S>', 'how long to measure each benchmark', positive, 1)
-  .option('--out <FILE>', 'where to write the results as JSON', 'out/bench.json')
+  .addOption(
+    new Option('--with <variant...>', 'kernels and threads')
+      .choices(variantNames)
+      .default(variantNames, 'all'),
+  )
+  .option('--seconds <S>', 'how long to measure each benchmark', positive, 0.5)
+  .option('--out <FILE>', 'where to write the results as JSON; a picture goes beside it', 'out/bench.json')
   .action(bench)
-  .parse()
+  .parseAsync()
 
-function bench(chosen: string[], { seconds, out }: { seconds: number; out: string }): void {
-  const results: Result[] = []
-  for (const { name: group, benchmarks } of groups) {
-    if (!chosen.includes(group)) continue
-    for (const benchmark of benchmarks()) {
-      const { name, work } = benchmark
-      console.error(`${group}: ${name} …`)
-      results.push({ group, name, work, ...measure(benchmark, seconds) })
-    }
-  }
-  const machine = {
-    date: new Date().toISOString(),
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: availableParallelism(),
-    kernels: kernelsFor('float32').name,
-  }
-  console.log(table(results))
-  console.log(`${machine.kernels} kernels, Node ${machine.node}, ${machine.cores} × ${machine.cpu}`)
-
-  const file = resolve(out)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ ...machine, results }, null, 2)}\n`)
-  console.log(`Written to ${file}`)
+interface Options {
+  readonly with: readonly VariantName[]
+  readonly seconds: number
+  readonly out: string
 }
 
-function positive(text: string): number {
-  const value = Number(text)
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.')
-  return value
+async function bench(chosen: string[], { with: variants, seconds, out }: Options): Promise<void> {
+  const machine = thisMachine()
+  const results = groups
+    .filter(({ name }) => chosen.includes(name))
+    .flatMap((group) => measureGroup(group, variants, seconds))
+  const starts = chosen.includes('start') ? measureStart() : []
+  const sizes = chosen.includes('sizes') ? await measureSizes() : []
+  const growth: Growth[] = chosen.includes('growth') ? await measureGrowth(seconds, say) : []
+
+  if (results.length) console.log(table(results))
+  if (starts.length) console.log(startTable(starts))
+  if (sizes.length) console.log(sizeTable(sizes))
+  if (growth.length) console.log(growthTable(growth))
+  console.log(describeMachine(machine))
+  writeOutput(out, { machine, results, starts, sizes, growth }, drawKernels(results))
+}
+
+/** Each benchmark with each variant, one after the other. */
+function measureGroup(
+  { name: group, variants, benchmarks }: (typeof groups)[number],
+  chosen: readonly VariantName[],
+  seconds: number,
+): Result[] {
+  return benchmarks().flatMap((benchmark) => {
+    const { name, work, plain } = benchmark
+    say(`${group}: ${name} …`)
+    return variants
+      .filter((variant) => (plain ? variant === 'reference' : chosen.includes(variant)))
+      .map((variant) => {
+        const timing = withVariant(variant, () => measure(benchmark, seconds))
+        return { group, name, variant, work, ...timing }
+      })
+  })
+}
+
+function say(line: string): void {
+  console.error(line)
 }

@@ -1,5 +1,6 @@
 import Timer from 'benchmark'
 import type { Benchmark } from './benchmark.js'
+import { median } from './statistics.js'
 
 export interface Timing {
   /** The median time of one run, in seconds. */
@@ -27,9 +28,3 @@ export function measure(benchmark: Benchmark, seconds: number): Timing {
 
 /** The last result: reachable from outside, so that computing it cannot be optimised away. */
 export let kept: unknown
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}

@@ -3,6 +3,7 @@ import type { Group, Work } from '../benchmark.js'
 
 export const reduce: Group = {
   name: 'reduce',
+  variants: ['reference', 'wasm', 'wasm, 2 threads'],
   benchmarks: () => {
     const work: Work = { amount: 1000 * 1000, unit: 'element' }
     const x = new Random(1).normal([1000, 1000])

@@ -8,6 +8,7 @@ const work: Work = { amount: length, unit: 'op' }
 /** A chain of additions to a single number: there is next to nothing to compute, so the time is overhead. */
 export const tape: Group = {
   name: 'tape',
+  variants: ['wasm'],
   benchmarks: () => {
     const x = ones([1])
     const leaf = parameter(x)

@@ -1,0 +1,2 @@
+/** Those that are for users. */
+export const packageNames = ['@unroll/tensor', '@unroll/autograd', '@unroll/rnn'] as const
