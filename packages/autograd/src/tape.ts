@@ -11,7 +11,7 @@ export class TapeEntry {
   readonly number = nextNumber++
   #pull: Pull | undefined
   #kept: readonly Kept[] = []
-  #bytes = 0
+  #held: Held | undefined
 
   constructor(
     /** The name of the op, or `leaf`. */
@@ -31,14 +31,14 @@ export class TapeEntry {
 
   /** Bytes that are held for the gradient besides these values. */
   get bytes(): number {
-    return this.#bytes
+    return this.#held?.bytes ?? 0
   }
 
-  /** Says how gradients pass through, and which values (and further bytes) that takes. */
-  keep(kept: readonly Kept[], pull: Pull, bytes = 0): void {
+  /** Says how gradients pass through, and which values, and what else, that takes. */
+  keep(kept: readonly Kept[], pull: Pull, held?: Held): void {
     this.#kept = kept
     this.#pull = pull
-    this.#bytes = bytes
+    this.#held = held
   }
 
   /**
@@ -65,7 +65,8 @@ export class TapeEntry {
   release(): void {
     this.#pull = undefined
     this.#kept = []
-    this.#bytes = 0
+    this.#held?.release?.()
+    this.#held = undefined
   }
 }
 
@@ -89,6 +90,14 @@ export interface Meta {
 }
 
 export type Pull = (dys: readonly (Variable | undefined)[]) => readonly (Variable | undefined)[]
+
+/** What an op holds for its gradient besides values. */
+export interface Held {
+  /** For people, who see them in the table of the tape. */
+  readonly bytes: number
+  /** Called when the tape lets go of it. */
+  release?(): void
+}
 
 /** A value held for the gradient, and the version it had. */
 export interface Kept {

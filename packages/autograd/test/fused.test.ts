@@ -123,13 +123,15 @@ describe('a fused op', () => {
 })
 
 describe('what a fused op keeps', () => {
+  let released = 0
+  const held = { bytes: 100, release: () => void released++ }
   const expLike = (x: F.Variable) =>
     F.fused(
       'expLike',
       [x],
       () => {
         const y = x.value.exp()
-        return { outputs: [y], backward: ([dy]) => [dy?.mul(y)], keeps: { y }, bytes: 100 }
+        return { outputs: [y], backward: ([dy]) => [dy?.mul(y)], keeps: { y }, held }
       },
       (x) => [x.exp()],
     )[0]
@@ -160,10 +162,12 @@ describe('what a fused op keeps', () => {
       return { loss: y.sum(), result: new WeakRef(y.value.storage.data) }
     }
     const { loss, result } = make()
+    const before = released
     expect(F.tapeRows(loss)[1]).toMatchObject({ op: 'expLike', kept: ['input 0', 'y'], bytes: 108 })
     expect(await isCollected(result)).toBe(false)
     loss.backward()
     expect(F.tapeRows(loss)[1]).toMatchObject({ op: 'expLike', kept: [], bytes: 0 })
+    expect(released).toBe(before + 1)
     expect(await isCollected(result)).toBe(true)
     expect(() => loss.backward()).toThrow('the tape was released by an earlier backward')
   })

@@ -1,6 +1,6 @@
 import { fail, formatShape, sameShape, type Tensor } from '@unroll/tensor'
 import { isRecording } from '../mode.js'
-import { type Meta, metaOf, TapeEntry } from '../tape.js'
+import { type Held, type Meta, metaOf, TapeEntry } from '../tape.js'
 import { edgesOf, gradientsAt } from '../transforms/gradients.js'
 import { Variable } from '../variable.js'
 import { keep, record } from './record.js'
@@ -16,8 +16,8 @@ export interface FusedForward {
   readonly backward: (dys: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[]
   /** What the backward pass reads besides the inputs and others may change in place: an output, say. */
   readonly keeps?: Readonly<Record<string, Tensor>>
-  /** Bytes of what else it holds on to; for people, who see them in the table of the tape. */
-  readonly bytes?: number
+  /** What else it holds on to, to be released with the tape. */
+  readonly held?: Held
 }
 
 /**
@@ -42,7 +42,7 @@ export function fused(
 ): Variable[] {
   const recording = isRecording() && inputs.some((x) => x.edge)
   const wanted = inputs.map((x) => recording && x.edge !== undefined)
-  const { outputs, backward, keeps = {}, bytes } = forward(wanted)
+  const { outputs, backward, keeps = {}, held } = forward(wanted)
   if (!recording) return outputs.map((value) => new Variable(value))
   const metas = outputs.map(metaOf)
   const entry = new TapeEntry(
@@ -60,7 +60,7 @@ export function fused(
       isRecording()
         ? pullThrough(op, inputs, composed, metas, dys)
         : backward(dys.map((dy) => dy?.value)).map((dx, k) => gradientOf(op, inputs[k], k, dx)),
-    bytes,
+    held,
   )
   return outputs.map((value, output) => new Variable(value, { entry, output }))
 }

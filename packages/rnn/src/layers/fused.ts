@@ -33,7 +33,7 @@ export function runFused<S extends State>(
       const [weightIh, weightHh, biasIh, biasHh] = values.slice(1 + count)
       const state = values.slice(1, 1 + count)
       const tensors = { x: values[0], state, weightIh, weightHh, biasIh, biasHh, ...direction }
-      const { output, state: end, backward, bytes } = sequence(kernel, tensors, wanted.includes(true))
+      const { output, state: end, backward, saved } = sequence(kernel, tensors, wanted.includes(true))
       return {
         outputs: [output, ...end],
         backward: ([dOutput, ...dEnd]) => {
@@ -43,7 +43,7 @@ export function runFused<S extends State>(
             : []
         },
         keeps: direction.lengths && { lengths: direction.lengths },
-        bytes,
+        held: saved,
       }
     },
     (x, ...rest) => {

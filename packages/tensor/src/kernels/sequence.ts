@@ -33,6 +33,8 @@ export interface SequenceInput {
 export interface Saved {
   /** For people: how much memory it takes. */
   readonly bytes: number
+  /** Says that it will not be used again, so that its memory can serve the next. Garbage collection does as well, later. */
+  release?(): void
 }
 
 export interface SequenceOutput {

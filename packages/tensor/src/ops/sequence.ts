@@ -1,7 +1,7 @@
 import { isFloat, type TypedArray } from '../dtype.js'
 import { fail } from '../errors.js'
 import { kernelsFor } from '../kernels/active.js'
-import type { SequenceName } from '../kernels/sequence.js'
+import type { Saved, SequenceName } from '../kernels/sequence.js'
 import { formatShape, type Shape, sameShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
 
@@ -34,8 +34,8 @@ export interface SequenceResult {
   readonly state: readonly Tensor[]
   /** Backpropagation through time; there when it was asked for. It may be called more than once. */
   readonly backward: SequenceBackward | undefined
-  /** Bytes held for it. */
-  readonly bytes: number
+  /** What is held for it; once released, it is not to be called again. */
+  readonly saved: Saved | undefined
 }
 
 /**
@@ -94,7 +94,7 @@ export function sequence(name: SequenceName, tensors: SequenceTensors, save = fa
           biasHh: like(biasHh, d.biasHh),
         }
       }),
-    bytes: saved?.bytes ?? 0,
+    saved,
   }
 }
 

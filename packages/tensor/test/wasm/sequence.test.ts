@@ -4,6 +4,7 @@ import {
   reference,
   type SequenceName,
   type Strided,
+  sequence,
   setThreads,
   type Tensor,
   type TypedArray,
@@ -261,3 +262,26 @@ function expectArrays(actual: Arrays, expected: Arrays): void {
     expectAlike(actual[name], values, { relative: 0, absolute: 2e-5 * largest })
   }
 }
+
+test('what was released serves the next forward pass, and cannot be used again', () => {
+  const rng = new Random(5)
+  const [B, T, I, H] = [8, 64, 4, 64]
+  const tensors = {
+    x: rng.normal([B, T, I]),
+    state: [rng.normal([B, H]), rng.normal([B, H])],
+    weightIh: rng.normal([4 * H, I]),
+    weightHh: rng.normal([4 * H, H], 0, 0.1),
+  }
+  const run = () => sequence('lstm', tensors, true)
+  const dy = rng.normal([B, T, H])
+  const gradient = ({ backward }: ReturnType<typeof run>) => backward?.(dy, [], false).weightHh.data
+  const [first, second] = [run(), run()]
+  const expected = gradient(first)
+  first.saved?.release?.()
+  const third = run() // in the pieces of the first
+  expect(gradient(third)).toEqual(expected)
+  expect(gradient(second)).toEqual(expected)
+  expect(() => gradient(first)).toThrow('backward: what the forward pass kept was released')
+  first.saved?.release?.() // again: nothing more to give
+  expect(gradient(third)).toEqual(expected)
+})

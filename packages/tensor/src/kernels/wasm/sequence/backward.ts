@@ -39,7 +39,6 @@ export function backward(
       weightIh,
       weightHh,
       dx,
-      floats(together * B * I),
       floats(together * B * stride),
       apart ? floats(B * stride) : 0,
       stride * 4,

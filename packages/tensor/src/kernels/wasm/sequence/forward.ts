@@ -6,7 +6,7 @@ import { pack, transposed } from './pack.js'
 import { Trace } from './trace.js'
 
 export function forward(engine: Engine, layer: Layer, input: SequenceInput, save: boolean): SequenceOutput {
-  const { B, T, I, H, G, keeps, apart, parts, together } = layer
+  const { B, T, H, G, keeps, apart, parts, together } = layer
   return engine.scope(() => {
     const floats = (length: number) => engine.reserve(length * 4)
     const kept = floats(save ? keptLength(layer) : together * B * keeps * H)
@@ -29,7 +29,6 @@ export function forward(engine: Engine, layer: Layer, input: SequenceInput, save
       state[0],
       state[1] ?? 0,
       output,
-      floats(together * B * I),
       apart ? floats(B * G * H) : 0,
     ])
     engine.run('sequenceForward', args, parts)

@@ -33,10 +33,13 @@ const cells = {
 
 export function layerOf(name: SequenceName, { x, weightHh }: SequenceInput, threads: number): Layer {
   const [B, T, I] = x.shape
+  const H = weightHh.shape[1]
+  const { G } = cells[name]
   const parts = Math.min(threads, Math.ceil(B / 4))
-  // A product of few rows is slow: a small batch takes several steps at a time, so long as it is not parted.
-  const together = parts > 1 ? 1 : Math.min(T, Math.ceil(32 / B))
-  return { ...cells[name], B, T, I, H: weightHh.shape[1], parts, together }
+  // A product of few rows is slow; and a large weight is fetched from afar, which many rows must make up for.
+  const rows = G * H * I * 4 > 1 << 19 ? 256 : 32
+  const together = Math.min(T, Math.ceil((rows * parts) / B))
+  return { ...cells[name], B, T, I, H, parts, together }
 }
 
 /** How many floats a forward pass keeps: of each step what the cell keeps, and the state before it. */
@@ -56,7 +59,7 @@ export function describeLayer(engine: Engine, layer: Layer, input: SequenceInput
     cell, B, T, I, H, input.reverse ? 1 : 0, lengths,
     x.offset * 4, x.strides[0] * 4, x.strides[1] * 4,
     kept, hBefore, cBefore,
-    together,
+    together, engine.reserve(together * B * I * 4),
   ]
 }
 

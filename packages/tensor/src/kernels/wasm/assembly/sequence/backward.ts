@@ -2,6 +2,7 @@ import { lower, rounded, upper } from '../lanes'
 import { gemm, packInto } from '../matmul'
 import { gruBackward } from './gru'
 import { lstmBackward } from './lstm'
+import { multiplySteps } from './multiply-steps'
 import { rnnBackward } from './rnn'
 import { copyRow, lanes, putTransposed, storeLanes } from './rows'
 import { Cell, gatherInput, Layer } from './task'
@@ -21,10 +22,9 @@ class Backward extends Layer {
   /** `[B, T, I]`; 0 when it is not wanted. */
   dx: usize
   /**
-   * Room for `together` steps of x or dx `[together · B, I]` and of dL/d(W x + b) `[together · B, G · H]`, and for
-   * dL/d(U h + d) of one, where it differs.
+   * Room for `together` steps of dL/d(W x + b) `[together · B, G · H]`, and for dL/d(U h + d) of one, where it
+   * differs.
    */
-  xs: usize
   dWx: usize
   dUh: usize
   /** How far it is from row to row of dWx and dUh. */
@@ -90,12 +90,16 @@ function stepBack(layer: Backward, s: i32, slot: i32, from: i32, to: i32): void 
 
 /** x of some steps into its panels, and dx = dWx · W. */
 function projectBack(layer: Backward, s: i32, steps: i32, from: i32, to: i32): void {
-  const I = layer.I, N = layer.gates * layer.H, rows = steps * (to - from), stride = layer.stride
-  let xs = layer.xs + from * I * 4
+  const I = layer.I, N = layer.gates * layer.H, B = layer.B, rows = to - from, stride = layer.stride
+  let xs = layer.inputs(from)
   gatherInput(layer, s, steps, from, to, xs)
-  packInto(rows, I, xs, I * 4, 4, layer.xPanels + (s * layer.B + from) * 32, 2 * panelSize(layer))
+  for (let i = 0; i < steps; i++) {
+    const first = (s + i) * B + from
+    packInto(rows, I, xs + i * rows * I * 4, I * 4, 4, layer.xPanels + first * 32, 2 * panelSize(layer))
+  }
   if (!layer.dx) return
-  gemm(rows, I, N, layer.dWx + from * stride, 4 * stride, stride, 4, layer.weightIh, xs, I * 4, false)
+  multiplySteps(
+    steps, rows, I, N, layer.dWx + from * stride, B * stride, stride, layer.weightIh, xs, rows * I * 4, I * 4, false)
   for (let i = s; i < s + steps; i++)
     for (let b = from; b < to; b++, xs += I * 4) copyRow(I, xs, layer.dx + (b * layer.T + layer.time(i)) * I * 4)
 }

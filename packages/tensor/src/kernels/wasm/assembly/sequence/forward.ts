@@ -1,6 +1,7 @@
 import { gemm } from '../matmul'
 import { gruForward } from './gru'
 import { lstmForward } from './lstm'
+import { multiplySteps } from './multiply-steps'
 import { rnnForward } from './rnn'
 import { copyRow, fillRows } from './rows'
 import { Cell, gatherInput, Layer } from './task'
@@ -20,8 +21,7 @@ class Forward extends Layer {
   c: usize
   /** `[B, T, H]` */
   output: usize
-  /** Room for the x of `together` steps `[together · B, I]`, and for U h + d of one, `[B, 3 · H]`: the GRU's. */
-  xs: usize
+  /** Room for U h + d of a step, `[B, 3 · H]`: the GRU's. */
   uh: usize
 }
 
@@ -40,12 +40,14 @@ export function sequenceForward(args: usize, part: i32, parts: i32): void {
 
 /** W x + b, in the place of what will be kept. */
 function projectInput(layer: Forward, s: i32, steps: i32, from: i32, to: i32): void {
-  const I = layer.I, N = layer.gates * layer.H, rows = steps * (to - from)
-  const xs = layer.xs + from * I * 4
+  const I = layer.I, N = layer.gates * layer.H, B = layer.B, rows = to - from
+  const xs = layer.inputs(from)
   gatherInput(layer, s, steps, from, to, xs)
   const wx = keptRow(layer, s, from), stride: usize = layer.keeps * layer.H * 4
-  if (layer.biasIh) fillRows(rows, N, layer.biasIh, wx, stride)
-  gemm(rows, N, I, xs, 16 * I, 4 * I, 4, layer.weightIh, wx, stride, layer.biasIh != 0)
+  if (layer.biasIh)
+    for (let i = 0; i < steps; i++) fillRows(rows, N, layer.biasIh, wx + i * B * stride, stride)
+  multiplySteps(
+    steps, rows, N, I, xs, rows * I * 4, I * 4, layer.weightIh, wx, B * stride, stride, layer.biasIh != 0)
 }
 
 function step(layer: Forward, s: i32, from: i32, to: i32): void {

@@ -34,8 +34,9 @@ export class Layer {
   hBefore: usize
   cBefore: usize
 
-  /** How many steps share a product with a weight of the input: more than 1 only where the batch is one part. */
+  /** How many steps share a product with the weight of the input, and room for their x, or dx: `[together · B, I]`. */
   together: i32
+  xs: usize
 
   get gates(): i32 {
     return this.cell == Cell.lstm ? 4 : this.cell == Cell.gru ? 3 : 1
@@ -48,6 +49,11 @@ export class Layer {
   /** The first sequence of a part: parts begin at multiples of 4, the rows of a tile of the products. */
   first(part: i32, parts: i32): i32 {
     return min(this.B, ((this.B + 3) / 4 * part) / parts * 4)
+  }
+
+  /** Where the room for the inputs of a part begins, whose first sequence is `from`. */
+  inputs(from: i32): usize {
+    return this.xs + from * this.together * this.I * 4
   }
 
   /** Where step s stands in the sequence. */
