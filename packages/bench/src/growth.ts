@@ -1,12 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startChild } from './contest/child.js'
-import { oursProgram } from './contest/folders.js'
-import type { Answer, Ran } from './contest/protocol.js'
+import { measureApart } from './apart.js'
+import type { Ran } from './contest/protocol.js'
 import { growthExponent, median } from './statistics.js'
-import { makeData, writeData } from './workloads/data.js'
-import type { Training } from './workloads/workload.js'
 
 /** How a training step grows with one of the sizes. */
 export interface Growth {
@@ -62,23 +56,7 @@ export async function measureGrowth(
   return grown
 }
 
-async function measureStep({ T, B, H, layers }: Sizes, seconds: number): Promise<Ran> {
+function measureStep({ T, B, H, layers }: Sizes, seconds: number): Promise<Ran> {
   const model = { cell: 'lstm', layers, vocabulary: 65, features: 64, hidden: H } as const
-  const workload: Training = { kind: 'train', model, B, T }
-  const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'))
-  const child = startChild({ command: process.execPath, args: [oursProgram] })
-  try {
-    writeData(folder, makeData(workload))
-    expectAnswer('prepared', await child.ask({ ask: 'prepare', workload, folder, threads: 1 }, 60))
-    expectAnswer('ran', await child.ask({ ask: 'run', steps: 3, seconds: seconds / 2 }, 120)) // warms up
-    return expectAnswer('ran', await child.ask({ ask: 'run', steps: 3, seconds }, 120))
-  } finally {
-    await child.close()
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-function expectAnswer<A extends Answer['answer']>(wanted: A, answer: Answer) {
-  if (answer.answer !== wanted) throw new Error(JSON.stringify(answer))
-  return answer as Extract<Answer, { answer: A }>
+  return measureApart({ kind: 'train', model, B, T }, seconds)
 }

@@ -1,5 +1,6 @@
 import { Argument, Option, program } from 'commander'
 import type { VariantName } from './benchmark.js'
+import { type Checkpoints, measureCheckpoints } from './checkpoints.js'
 import { groups } from './groups/index.js'
 import { type Growth, measureGrowth } from './growth.js'
 import { describeMachine, thisMachine } from './machine.js'
@@ -7,12 +8,12 @@ import { measure } from './measure.js'
 import { positive } from './options.js'
 import { writeOutput } from './output.js'
 import { drawKernels } from './picture.js'
-import { growthTable, type Result, sizeTable, startTable, table } from './report.js'
+import { checkpointTable, growthTable, type Result, sizeTable, startTable, table } from './report.js'
 import { measureSizes } from './sizes.js'
 import { measureStart } from './start.js'
 import { variantNames, withVariant } from './variants.js'
 
-const names = [...groups.map(({ name }) => name), 'start', 'sizes', 'growth']
+const names = [...groups.map(({ name }) => name), 'start', 'sizes', 'growth', 'checkpoints']
 
 await program
   .name('npm run bench --')
@@ -43,12 +44,17 @@ async function bench(chosen: string[], { with: variants, seconds, out }: Options
   const sizes = chosen.includes('sizes') ? await measureSizes() : []
   const growth: Growth[] = chosen.includes('growth') ? await measureGrowth(seconds, say) : []
 
+  const checkpoints: Checkpoints[] = chosen.includes('checkpoints')
+    ? await measureCheckpoints(seconds, say)
+    : []
+
   if (results.length) console.log(table(results))
   if (starts.length) console.log(startTable(starts))
   if (sizes.length) console.log(sizeTable(sizes))
   if (growth.length) console.log(growthTable(growth))
+  if (checkpoints.length) console.log(checkpointTable(checkpoints))
   console.log(describeMachine(machine))
-  writeOutput(out, { machine, results, starts, sizes, growth }, drawKernels(results))
+  writeOutput(out, { machine, results, starts, sizes, growth, checkpoints }, drawKernels(results))
 }
 
 /** Each benchmark with each variant, one after the other. */

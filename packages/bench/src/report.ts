@@ -1,5 +1,6 @@
 import Table from 'cli-table3'
 import type { VariantName, Work } from './benchmark.js'
+import type { Checkpoints } from './checkpoints.js'
 import type { Growth } from './growth.js'
 import type { Timing } from './measure.js'
 import type { PackageSize } from './sizes.js'
@@ -42,6 +43,16 @@ export function growthTable(growth: readonly Growth[]): string {
     memory.toFixed(2),
   ])
   return sheet(['size', 'values', 'time', 'exponent', 'memory', 'exponent'], lines, 2)
+}
+
+/** What checkpoints through time cost and save, in training steps of a large LSTM. */
+export function checkpointTable(checkpoints: readonly Checkpoints[]): string {
+  const lines = checkpoints.map(({ every, T, seconds, peak, sequence }) => [
+    every ? `T ${T}, every ${every} steps` : `T ${T}, none`,
+    duration(seconds),
+    ...[peak, sequence].map((bytes) => `${significant(bytes / 1e6)} MB`),
+  ])
+  return sheet(['checkpoints', 'step', 'peak memory', 'of it the sequence'], lines, 1)
 }
 
 export function startTable(starts: readonly StartResult[]): string {

@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest'
 import type { VariantName } from '../src/benchmark.js'
 import { drawKernels } from '../src/picture.js'
-import { duration, growthTable, type Result, rate, significant, table } from '../src/report.js'
+import {
+  checkpointTable,
+  duration,
+  growthTable,
+  type Result,
+  rate,
+  significant,
+  table,
+} from '../src/report.js'
 
 test('times have three digits and the unit that suits them', () => {
   expect([2, 0.25, 1.5e-3, 4e-6, 1.234e-7, 5e-10].map(duration)).toEqual([
@@ -33,6 +41,13 @@ test('the table has a line for every benchmark, and a column for every variant',
 test('the picture shows every benchmark and every variant', () => {
   const svg = drawKernels(results)
   for (const text of ['A B', 'A Bᵀ', 'reference', 'wasm', 'GFLOP/s']) expect(svg).toContain(`>${text}<`)
+})
+
+test('checkpoints are told with what they cost and save', () => {
+  const plain = { every: undefined, T: 64, seconds: 1, peak: 3e8, sequence: 1e8 }
+  const text = checkpointTable([plain, { ...plain, every: 8, seconds: 1.25, sequence: 2e7 }])
+  expect(text).toMatch(/T 64, none +│ +1\.00 s │ +300 MB │ +100 MB/)
+  expect(text).toMatch(/T 64, every 8 steps │ +1\.25 s │ +300 MB │ +20\.0 MB/)
 })
 
 test('growth is told with its exponents', () => {

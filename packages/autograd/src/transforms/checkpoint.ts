@@ -49,6 +49,7 @@ export function checkpoint<Results extends readonly Variable[]>(
     keptFromBefore(entries, first),
     pullByRunning(() => redraw(body, rng, draws), inputs, metas),
   )
+  for (const inner of entries) if (inner.number >= first) inner.release()
   let output = 0
   return ys.map((y) =>
     madeSince(first, y) ? new Variable(y.value, { entry, output: output++ }) : y,

@@ -9,18 +9,22 @@ export class SequenceModel extends Module {
   readonly embedding: Embedding | undefined
   readonly rnn: Recurrent<State>
   readonly output: Linear
+  readonly checkpointEvery: number | undefined
 
-  constructor({ cell, layers, vocabulary, features, hidden }: Model) {
+  constructor({ cell, layers, vocabulary, features, hidden, checkpointEvery }: Model) {
     super()
     const rng = new Random(1)
     this.embedding = vocabulary ? new Embedding(vocabulary, features, { rng }) : undefined
     this.rnn = new recurrent[cell](features, hidden, { numLayers: layers, rng })
     this.output = new Linear(hidden, vocabulary ?? 1, { rng })
+    this.checkpointEvery = checkpointEvery
   }
 
   /** x `[B, T]` or `[B, T, F]` to `[B, T, outputs]`, and the state to go on from. */
   forward(x: Tensor, state?: State): [output: Variable, state: State] {
-    const [hidden, next] = this.rnn.forward(this.embedding ? this.embedding.forward(x) : x, state)
+    const { checkpointEvery } = this
+    const inputs = this.embedding ? this.embedding.forward(x) : x
+    const [hidden, next] = this.rnn.forward(inputs, state, { checkpointEvery })
     return [this.output.forward(hidden), next]
   }
 }

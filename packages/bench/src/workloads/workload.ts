@@ -7,6 +7,8 @@ export interface Model {
   /** The width of the embedding, or the numbers that go in at a time step. */
   readonly features: number
   readonly hidden: number
+  /** Checkpoints through time, so many steps apart; ours alone has them. */
+  readonly checkpointEvery?: number
 }
 
 /**

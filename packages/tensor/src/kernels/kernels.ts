@@ -1,19 +1,10 @@
 import type { DType, TypedArray } from '../dtype.js'
-import type { Shape } from '../shape.js'
 import type { SequenceKernel, SequenceName } from './sequence.js'
 import type { Stage, Stepper } from './stepper.js'
+import type { Strided } from './strided.js'
 import type { TrainingKernels } from './training.js'
 
-/**
- * A tensor as a kernel sees it: flat data, and the way to walk it. Strides may be 0 (a broadcast
- * axis) or negative (a flipped one): a kernel never asks for a copy first.
- */
-export interface Strided {
-  readonly storage: { readonly data: TypedArray }
-  readonly shape: Shape
-  readonly strides: readonly number[]
-  readonly offset: number
-}
+export type { Strided }
 
 /** y[i] = f(x[i]): one operand, the result of its dtype. */
 export type MapKernel = (x: Strided) => TypedArray

@@ -1,5 +1,5 @@
 import type { TypedArray } from '../dtype.js'
-import type { Strided } from './kernels.js'
+import type { Strided } from './strided.js'
 
 /** The recurrent networks that have kernels for a whole sequence. */
 export type SequenceName = 'rnnTanh' | 'rnnRelu' | 'lstm' | 'gru'

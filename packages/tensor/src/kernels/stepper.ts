@@ -1,6 +1,6 @@
 import type { TypedArray } from '../dtype.js'
-import type { Strided } from './kernels.js'
 import type { SequenceName } from './sequence.js'
+import type { Strided } from './strided.js'
 
 /** A part of a network that is run one time step after another. Its weights are copied when a stepper is made. */
 export type Stage = LookupStage | LinearStage | RecurrentStage

@@ -1,5 +1,5 @@
 import type { TypedArray } from '../dtype.js'
-import type { Strided } from './kernels.js'
+import type { Strided } from './strided.js'
 
 /** What training does over and over beside the networks themselves: each in one pass over its operands. */
 export interface TrainingKernels {

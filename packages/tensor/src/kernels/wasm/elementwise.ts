@@ -3,8 +3,8 @@ import { isRowMajor, sizeOf } from '../../shape.js'
 import type { CompareName, Kernels, MapName, Strided, ZipKernel, ZipName } from '../kernels.js'
 import { reference } from '../reference/index.js'
 import { chunk } from './chunks.js'
+import { copyRow, eachChunk } from './copy.js'
 import { type Engine, localEngine } from './engine.js'
-import { copyRow, eachChunk } from './gather.js'
 
 // biome-ignore format: one family a line
 const maps = [

@@ -4,8 +4,8 @@ import type { Strided } from '../kernels.js'
 import { reference } from '../reference/index.js'
 import { dtypeOfStrided } from '../reference/strided.js'
 import { copyIn, reserveRows, rowsAtOnce } from './chunks.js'
+import { copyRow } from './copy.js'
 import { localEngine } from './engine.js'
-import { copyRow } from './gather.js'
 import { rowMajorData } from './row-major.js'
 
 /*

@@ -1,7 +1,7 @@
 import { isRowMajor } from '../../shape.js'
 import type { Strided } from '../kernels.js'
 import { dtypeOfStrided } from '../reference/strided.js'
-import { copy } from './gather.js'
+import { copy } from './copy.js'
 
 /** The elements of x in row-major order, from `offset` on: where they lie, or a copy. */
 export function rowMajorData<Data extends Float32Array | Int32Array>(

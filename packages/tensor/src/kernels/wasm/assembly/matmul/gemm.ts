@@ -86,7 +86,7 @@ const blockK: i32 = 512
 /** How many rows of A are used at a time, with every panel: half of a second-level cache. */
 const blockM: i32 = 128
 
-/** What `gemmTask` is told, in the order in which ../../packed packs it. Numbers and byte pointers. */
+/** What `gemmTask` is told, in the order in which ../../matmul/packed packs it. Numbers and byte pointers. */
 @unmanaged
 class Product {
   M: i32

@@ -1,4 +1,4 @@
-import type { Strided } from '../kernels.js'
+import type { Strided } from '../../kernels.js'
 
 /** A product of matrices, c[m, n] = Σ_k a[m, k] · b[k, n], the strides in bytes. */
 export interface Product {

@@ -1,6 +1,6 @@
-import type { Strided } from '../kernels.js'
-import type { Engine } from './engine.js'
-import { placeByLines } from './operand.js'
+import type { Strided } from '../../kernels.js'
+import type { Engine } from '../engine.js'
+import { placeByLines } from '../operand.js'
 import type { Product } from './product.js'
 
 /**

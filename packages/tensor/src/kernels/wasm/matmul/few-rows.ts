@@ -1,6 +1,6 @@
-import type { Strided } from '../kernels.js'
-import type { Engine } from './engine.js'
-import { placeByLines, placeRows } from './operand.js'
+import type { Strided } from '../../kernels.js'
+import type { Engine } from '../engine.js'
+import { placeByLines, placeRows } from '../operand.js'
 import { type Product, productOf } from './product.js'
 
 /*
