@@ -17,10 +17,10 @@ const maximumPages = 65536
 const require = createRequire(join(root, 'packages', 'tensor', 'package.json'))
 const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'dist', 'asc.js')
 
-const sources = readdirSync(assembly, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map(({ parentPath, path = parentPath, name }) => join(path, name))
+const sources = readdirSync(assembly, { recursive: true })
+  .filter((name) => /\.(ts|json)$/.test(name))
   .sort()
+  .map((name) => join(assembly, name))
 const inputs = [...sources, fileURLToPath(import.meta.url), require.resolve('assemblyscript/package.json')]
 const stamp = `// ${inputs.reduce((hash, path) => hash.update(readFileSync(path)), createHash('sha256')).digest('hex')}`
 if (!existsSync(output) || !readFileSync(output, 'utf8').startsWith(stamp)) await build()
