@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { bytesHeld } from '../../../test/support/garbage.js'
 
 const [batch, time, size] = [4, 5, 16]
-const steps = 300
+const steps = 1500
 /** The h of one step, in bytes. */
 const smallest = batch * size * 4
 
@@ -28,7 +28,7 @@ test('keeping the tape of each step would show', () => {
   expect(growthOver((h) => kept.push(h)).objects).toBeGreaterThan(steps * 1000)
 })
 
-/** What is held longer after some hundred steps of truncated BPTT, whose last h `see` is shown, than before them. */
+/** What is held longer after many steps of truncated BPTT, whose last h `see` is shown, than before them. */
 function growthOver(see: (h: Variable) => void): { objects: number; buffers: number } {
   const rng = new Random(1)
   const lstm = new LSTM(size, size, { rng })
@@ -49,7 +49,7 @@ function growthOver(see: (h: Variable) => void): { objects: number; buffers: num
       see(h)
     }
   }
-  train(100)
+  train(500)
   const before = bytesHeld()
   train(steps)
   const after = bytesHeld()
