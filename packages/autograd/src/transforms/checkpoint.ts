@@ -24,7 +24,10 @@ export interface CheckpointOptions {
  * takes memory for about 2√T steps instead of T, for one more forward pass (Chen et al. 2016).
  *
  *     let state = start
- *     for (const part of parts) state = checkpoint(() => advance(part, state))
+ *     for (const part of parts) {
+ *       const before = state // what the body sees must still be the same when it runs again
+ *       state = checkpoint(() => advance(part, before))
+ *     }
  *
  * `body` may use any variables from outside; their gradients are what they would be without the checkpoint.
  * It must do the same each time that it is run.

@@ -62,7 +62,7 @@ function ofClasses(x: Variable, target: Tensor, reduction: Reduction | undefined
         outputs: [reduced(new Variable(losses)).value],
         backward: ([dy]) => [gradient && dy && scaled(gradient, dy)],
         keeps: { target },
-        bytes: gradient ? gradient.size * bytesOf(gradient.dtype) : 0,
+        held: gradient && { bytes: gradient.size * bytesOf(gradient.dtype) },
       }
     },
     (x) => [reduced(neg(squeeze(gather(logSoftmax(x), -1, unsqueeze(target, -1)), -1)))],

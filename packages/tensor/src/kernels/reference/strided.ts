@@ -26,3 +26,13 @@ export function trailingAxes(x: Strided, skip: number, offset: number): Strided 
 export function rowMajor(data: TypedArray, shape: Shape): Strided {
   return { storage: { data }, shape, strides: rowMajorStrides(shape), offset: 0 }
 }
+
+/** The transpose of x's matrices, its last two axes, as they lie. */
+export function transposed({ storage, shape, strides, offset }: Strided): Strided {
+  return { storage, shape: swapLast(shape), strides: swapLast(strides), offset }
+}
+
+function swapLast(list: readonly number[]): number[] {
+  const last = list.length - 1
+  return [...list.slice(0, -2), list[last], list[last - 1]]
+}

@@ -3,7 +3,7 @@ import type { Strided } from '../../kernels.js'
 import type { Saved, SequenceInput, SequenceKernel } from '../../sequence.js'
 import { copy } from '../elementwise.js'
 import { matmul } from '../matmul.js'
-import { dtypeOfStrided, rowMajor } from '../strided.js'
+import { dtypeOfStrided, rowMajor, transposed } from '../strided.js'
 import type { SequenceCell, Vector } from './cell.js'
 
 /**
@@ -192,10 +192,6 @@ function vector(data: Float64Array, row: number, H: number): Vector {
 /** Row number `row` of rows of count · H, as `count` windows. */
 function vectors(data: Float64Array, row: number, count: number, H: number): Vector[] {
   return Array.from({ length: count }, (_, k) => vector(data, row * count + k, H))
-}
-
-function transposed({ storage, shape: [rows, columns], strides: [row, column], offset }: Strided): Strided {
-  return { storage, shape: [columns, rows], strides: [column, row], offset }
 }
 
 /** All that is computed with, in float64. */

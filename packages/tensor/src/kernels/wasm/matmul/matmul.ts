@@ -3,7 +3,7 @@ import { sizeOf } from '../../../shape.js'
 import type { Strided } from '../../kernels.js'
 import { reference } from '../../reference/index.js'
 import { eachRow } from '../../reference/rows.js'
-import { leadingAxes } from '../../reference/strided.js'
+import { leadingAxes, transposed } from '../../reference/strided.js'
 import { type Engine, engineFor, localEngine } from '../engine.js'
 import { place } from '../operand.js'
 import { fewRows, hasLines, timesByLines, timesLines } from './few-rows.js'
@@ -62,15 +62,6 @@ function withRows(x: Strided, lead: number, rows: number, stride: number): Strid
     strides: [...x.strides.slice(0, lead), stride, ...x.strides.slice(-1)],
     offset: x.offset,
   }
-}
-
-function transposed({ storage, shape, strides, offset }: Strided): Strided {
-  return { storage, shape: swapLast(shape), strides: swapLast(strides), offset }
-}
-
-function swapLast(x: readonly number[]): number[] {
-  const last = x.length - 1
-  return [...x.slice(0, -2), x[last], x[last - 1]]
 }
 
 /** Each product, its element (m, n) at cRow · m + cColumn · n, in bytes. */

@@ -1,8 +1,9 @@
 import type { Strided } from '../../kernels.js'
+import { transposed } from '../../reference/strided.js'
 import type { SequenceInput, SequenceOutput } from '../../sequence.js'
 import type { Engine } from '../engine.js'
 import { describeLayer, keptLength, type Layer } from './layer.js'
-import { pack, transposed } from './pack.js'
+import { pack } from './pack.js'
 import { Trace } from './trace.js'
 
 export function forward(engine: Engine, layer: Layer, input: SequenceInput, save: boolean): SequenceOutput {

@@ -12,13 +12,3 @@ export function pack(engine: Engine, b: Strided): number {
   })
   return packed
 }
-
-/** The transpose of w, as it lies. */
-export function transposed({
-  storage,
-  shape: [rows, columns],
-  strides: [row, column],
-  offset,
-}: Strided): Strided {
-  return { storage, shape: [columns, rows], strides: [column, row], offset }
-}
