@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 /** The reference figures: see test/golden/README.md. */
 const folder = new URL('../golden/', import.meta.url)
 
-export type Category = 'op' | 'second_order' | 'cell' | 'rnn' | 'layer' | 'loss' | 'clip' | 'optim'
+export type Category = 'op' | 'second_order' | 'cell' | 'rnn' | 'packed' | 'layer' | 'loss' | 'clip' | 'optim'
 
 /** Accepted: |actual − expected| ≤ rtol · |expected| + atol · max(1, max |expected|), the last over the tensor. */
 export interface Tolerance {
