@@ -1,8 +1,9 @@
-export { Cell, type CellOptions } from './cells/cell.js'
+export { Cell } from './cells/cell.js'
+export { type CellOptions, GatedCell } from './cells/gated-cell.js'
 export { GRUCell } from './cells/gru-cell.js'
 export { LSTMCell, type LSTMCellOptions, type LSTMState } from './cells/lstm-cell.js'
 export { type Nonlinearity, RNNCell, type RNNCellOptions } from './cells/rnn-cell.js'
-export type { State } from './cells/state.js'
+export type { State, StateSizes } from './cells/state.js'
 export { compile } from './inference/compile.js'
 export { type SampleOptions, sample } from './inference/sample.js'
 export type { Session } from './inference/session.js'
@@ -14,7 +15,15 @@ export { xavierNormal, xavierUniform } from './init/xavier.js'
 export { GRU } from './layers/gru.js'
 export type { Lengths } from './layers/lengths.js'
 export { LSTM, type LSTMOptions } from './layers/lstm.js'
-export { type ForwardOptions, Recurrent, type RecurrentOptions } from './layers/recurrent.js'
+export type { Merge } from './layers/merge.js'
+export type { RecurrentOptions } from './layers/network-options.js'
+export {
+  type ForwardOptions,
+  type LayerOptions,
+  type Place,
+  Recurrent,
+  type Step,
+} from './layers/recurrent.js'
 export { RNN, type RNNOptions } from './layers/rnn.js'
 export { bceWithLogits } from './losses/bce-with-logits.js'
 export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.js'

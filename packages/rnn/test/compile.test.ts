@@ -25,7 +25,7 @@ describe.each(networks)('a session of $name', (network) => {
       if (state) session.states = [state]
       const steps = [...x.squeeze(0)].map(({ data }) => session.step(data).slice())
       steps.forEach((y, t) => {
-        expectNear(Tensor.from(y, [layer.hiddenSize]), output.value.slice(0, t))
+        expectNear(Tensor.from(y, [layer.outputSize]), output.value.slice(0, t))
       })
       expectSameState(network, session.states[0], end)
     }))

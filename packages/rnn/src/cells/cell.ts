@@ -1,90 +1,82 @@
-import { parameter, Variable } from '@unroll/autograd'
-import {
-  cast,
-  concat,
-  fail,
-  formatShape,
-  type SequenceName,
-  type Shape,
-  sameShape,
-  slice,
-  Tensor,
-  zeros,
-} from '@unroll/tensor'
-import type { Initializer } from '../init/initializer.js'
-import { uniform } from '../init/uniform.js'
-import { asVariable, kindOf } from '../modules/input.js'
-import { linear } from '../modules/linear.js'
+import { Variable } from '@unroll/autograd'
+import { type DType, fail, formatShape, type Random, type Tensor, zeros } from '@unroll/tensor'
+import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkOptions, checkSize, type ParameterOptions } from '../modules/options.js'
-import { checkState, type State } from './state.js'
-
-export interface CellOptions extends ParameterOptions {
-  /** Add the two biases? Default: true. */
-  bias?: boolean
-  /** Draws each gate's block `[H, inputSize]` of the input weight. Default: PyTorch's, uniform within ±1/√H. */
-  inputInit?: Initializer
-  /** Draws each gate's block `[H, H]` of the recurrent weight. Default: PyTorch's, the same. */
-  recurrentInit?: Initializer
-}
+import { checkState, type State, type StateSizes } from './state.js'
 
 /**
- * One time step of a recurrent network. The contract is `zeroState` and `step`; state goes in and
- * comes out, and is never hidden inside.
+ * One time step of a recurrent network. State goes in and comes out, and is never hidden inside:
  *
- * A step is done in two parts, so that a layer can do the first for all time steps at once: `project`,
- * which sees only the input, and `advance`, which goes on from there with the state.
+ *     let state = cell.zeroState(B)
+ *     for (const x of steps) state = cell.step(x, state)
  *
- * In the equations of the cells, W and b are `weightIh` and `biasIh`, which meet the input; U and d are
- * `weightHh` and `biasHh`, which meet the state. All gates share them: each has H rows of its own.
+ * A cell of your own says the sizes, and how a state follows from the one before it:
+ *
+ *     class Leaky extends Cell {
+ *       readonly stateSizes = { h: this.inputSize }
+ *       constructor(readonly inputSize: number) { super() }
+ *       advance(x: Variable, { h }: State) { return { h: add(mul(h, 0.9), mul(x, 0.1)) } }
+ *     }
+ *
+ * A layer, `new Recurrent(size, (size) => new Leaky(size))`, then runs it over sequences, and wrappers change what it does.
  */
 export abstract class Cell<S extends State = State> extends Module {
-  /** `[gates · H, inputSize]` */
-  readonly weightIh: Variable
-  /** `[gates · H, H]` */
-  readonly weightHh: Variable
-  /** `[gates · H]` */
-  readonly biasIh: Variable | undefined
-  /** `[gates · H]` */
-  readonly biasHh: Variable | undefined
+  /** The features of the input. */
+  abstract readonly inputSize: number
+  /** The parts of the state by name, each `[B, its size]`; h is what is given out. */
+  abstract readonly stateSizes: StateSizes<S>
 
-  constructor(
-    readonly inputSize: number,
-    readonly hiddenSize: number,
-    gates: number,
-    options: CellOptions,
-  ) {
-    super()
-    const op = this.constructor.name
-    const { rng, dtype } = checkOptions(op, options)
-    checkSize(op, 'inputSize', inputSize)
-    checkSize(op, 'hiddenSize', hiddenSize)
-    const standard = uniform(1 / Math.sqrt(hiddenSize))
-    const { bias = true, inputInit = standard, recurrentInit = standard } = options
-    const draw = (name: string, init: Initializer, columns: number) => {
-      const block = () => blockOf(`${op}: ${name}`, init, [hiddenSize, columns], { rng, dtype })
-      return parameter(concat(Array.from({ length: gates }, block)))
-    }
-    this.weightIh = draw('inputInit', inputInit, inputSize)
-    this.weightHh = draw('recurrentInit', recurrentInit, hiddenSize)
-    this.biasIh = bias ? parameter(standard([gates * hiddenSize], rng, dtype)) : undefined
-    this.biasHh = bias ? parameter(standard([gates * hiddenSize], rng, dtype)) : undefined
+  /** The state after a step, from what `project` made of the input, `[B, …]`, and the state before it. */
+  abstract advance(px: Variable, state: S): S
+
+  /**
+   * What can be done to the input without the state, for any number of steps: `[…, inputSize]` to `[…, any]`. A layer
+   * does so for all steps at once. Default: nothing.
+   */
+  project(x: Variable): Variable {
+    return x
+  }
+
+  /** What a step gives out, `[B, outputSize]`, by the state after it. Default: h. */
+  output(state: S, _px: Variable): Variable {
+    return state.h
+  }
+
+  /** The features of what is given out. */
+  get outputSize(): number {
+    return this.stateSizes.h
   }
 
   /** The state before the first step: zeros. */
-  abstract zeroState(batch: number): S
-
-  /** The state after a step, from `wx` = W x + b, `[B, gates · H]`, and the state before it. */
-  abstract advance(wx: Variable, state: S): S
-
-  /** W x + b, for input `[…, inputSize]` of any number of steps: `[…, gates · H]` */
-  project(x: Variable): Variable {
-    return linear(x, this.weightIh, this.biasIh)
+  zeroState(batch: number): S {
+    const { dtype } = this
+    const parts = Object.entries<number>(this.stateSizes).map(([name, size]) => [
+      name,
+      new Variable(zeros([batch, size], { dtype })),
+    ])
+    return Object.fromEntries(parts) as S
   }
 
   /**
-   * The state after a step, from the input `[B, inputSize]` and the state before it (zeros when left
-   * out), whose parts are each `[B, H]`.
+   * The cell that runs over a batch of sequences, from their first step to their last: what is drawn once for a sequence is
+   * drawn here. Default: this one, as it is.
+   */
+  begin(_batch: number): Cell<S> {
+    return this
+  }
+
+  /** What `advance` draws random numbers from, if it does. */
+  get drawsFrom(): Random | undefined {
+    return undefined
+  }
+
+  /** Of its zeros. Default: that of its parameters. */
+  get dtype(): DType {
+    return this.parameters()[0]?.dtype ?? 'float32'
+  }
+
+  /**
+   * The state after a step, from the input `[B, inputSize]` and the state before it (zeros when left out).
    * @throws UnrollError when sizes differ from those of the cell, or a part of the state is missing.
    */
   step(x: Variable | Tensor, state?: S): S {
@@ -93,51 +85,7 @@ export abstract class Cell<S extends State = State> extends Module {
     if (input.rank !== 2 || input.shape[1] !== this.inputSize)
       fail(op, `wants input [B, ${this.inputSize}], got ${formatShape(input.shape)}`)
     const [batch] = input.shape
-    if (state !== undefined) checkState(op, state, this.stateNames, [batch, this.hiddenSize])
+    if (state !== undefined) checkState(op, state, this.stateSizes, (size) => [batch, size])
     return this.advance(this.project(input), state ?? this.zeroState(batch))
   }
-
-  /**
-   * The fused kernel that does over a whole sequence what `project` and `advance` do at a step; undefined where there is
-   * none. A class of its own says so of itself only: what is derived from it may do otherwise.
-   */
-  get kernel(): SequenceName | undefined {
-    return undefined
-  }
-
-  /** The parts that a state has. */
-  get stateNames(): string[] {
-    return Object.keys(this.zeroState(1))
-  }
-
-  /** U h + d, `[B, gates · H]` */
-  protected recur(h: Variable): Variable {
-    return linear(h, this.weightHh, this.biasHh)
-  }
-
-  /** Zeros for a state. */
-  protected zeros(batch: number): Variable {
-    return new Variable(zeros([batch, this.hiddenSize], { dtype: this.weightHh.dtype }))
-  }
-
-  /** The block of a bias that belongs to one gate, to be written to. */
-  protected gateOf(bias: Variable, gate: number): Tensor {
-    return slice(bias.value, [gate * this.hiddenSize, (gate + 1) * this.hiddenSize])
-  }
-}
-
-/** What an initializer draws for one gate, checked: it may be anyone's. */
-function blockOf(
-  op: string,
-  init: Initializer,
-  shape: Shape,
-  { rng, dtype }: Required<ParameterOptions>,
-): Tensor {
-  const block = init(shape, rng, dtype)
-  if (!(block instanceof Tensor) || !sameShape(block.shape, shape))
-    fail(
-      op,
-      `wants an initial block ${formatShape(shape)}, got ${block instanceof Tensor ? formatShape(block.shape) : kindOf(block)}`,
-    )
-  return cast(block, dtype)
 }

@@ -1,6 +1,6 @@
 import { add, chunk, mul, sigmoid, sub, tanh, type Variable } from '@unroll/autograd'
 import type { SequenceName } from '@unroll/tensor'
-import { Cell, type CellOptions } from './cell.js'
+import { type CellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 
 /**
@@ -11,13 +11,9 @@ import type { State } from './state.js'
  *     n = tanh(W x + b + r (U h + d))
  *     h′ = (1 − z) n + z h
  */
-export class GRUCell extends Cell {
+export class GRUCell extends GatedCell {
   constructor(inputSize: number, hiddenSize: number, options: CellOptions) {
-    super(inputSize, hiddenSize, 3, options)
-  }
-
-  zeroState(batch: number): State {
-    return { h: this.zeros(batch) }
+    super(inputSize, hiddenSize, 3, { h: hiddenSize }, options)
   }
 
   override get kernel(): SequenceName | undefined {

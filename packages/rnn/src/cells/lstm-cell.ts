@@ -1,6 +1,6 @@
 import { add, chunk, mul, sigmoid, tanh, type Variable } from '@unroll/autograd'
 import { fail, type SequenceName } from '@unroll/tensor'
-import { Cell, type CellOptions } from './cell.js'
+import { type CellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 
 export interface LSTMCellOptions extends CellOptions {
@@ -21,9 +21,9 @@ export interface LSTMState extends State {
  *     c′ = f c + i g
  *     h′ = o tanh c′
  */
-export class LSTMCell extends Cell<LSTMState> {
+export class LSTMCell extends GatedCell<LSTMState> {
   constructor(inputSize: number, hiddenSize: number, options: LSTMCellOptions) {
-    super(inputSize, hiddenSize, 4, options)
+    super(inputSize, hiddenSize, 4, { h: hiddenSize, c: hiddenSize }, options)
     const { forgetBias } = options
     if (forgetBias === undefined) return
     if (!Number.isFinite(forgetBias)) fail('LSTMCell', `forgetBias is a finite number, got ${forgetBias}`)
@@ -31,10 +31,6 @@ export class LSTMCell extends Cell<LSTMState> {
     const f = 1
     this.gateOf(this.biasIh, f).fill(forgetBias)
     this.gateOf(this.biasHh, f).fill(0)
-  }
-
-  zeroState(batch: number): LSTMState {
-    return { h: this.zeros(batch), c: this.zeros(batch) }
   }
 
   override get kernel(): SequenceName | undefined {

@@ -1,6 +1,6 @@
 import { add, relu, tanh, type Variable } from '@unroll/autograd'
 import { fail, type SequenceName } from '@unroll/tensor'
-import { Cell, type CellOptions } from './cell.js'
+import { type CellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 
 export type Nonlinearity = 'tanh' | 'relu'
@@ -13,18 +13,14 @@ export interface RNNCellOptions extends CellOptions {
 /**
  * h′ = tanh(W x + b + U h + d), or with relu in the place of tanh (Elman 1990)
  */
-export class RNNCell extends Cell {
+export class RNNCell extends GatedCell {
   readonly nonlinearity: Nonlinearity
 
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions) {
-    super(inputSize, hiddenSize, 1, options)
+    super(inputSize, hiddenSize, 1, { h: hiddenSize }, options)
     this.nonlinearity = options.nonlinearity ?? 'tanh'
     if (this.nonlinearity !== 'tanh' && this.nonlinearity !== 'relu')
       fail('RNNCell', `nonlinearity is tanh or relu, got ${String(this.nonlinearity)}`)
-  }
-
-  zeroState(batch: number): State {
-    return { h: this.zeros(batch) }
   }
 
   override get kernel(): SequenceName | undefined {

@@ -2,18 +2,27 @@ import { Variable } from '@unroll/autograd'
 import { fail, formatShape, type Shape, sameShape } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
 
-/** The hidden state h, and whatever else a cell carries from step to step: each `[B, H]`. */
+/** The hidden state h, and whatever else a cell carries from step to step. */
 export type State = { readonly h: Variable }
 
-/** Checks that a state has every part that is wanted, each a variable of the shape wanted. */
-export function checkState(op: string, state: State, names: readonly string[], wanted: Shape): void {
+/** The size of each part of a state. */
+export type StateSizes<S extends State = State> = { readonly [Part in keyof S]: number }
+
+/** Checks that a state has every part that is wanted, each a variable of the shape that goes with its size. */
+export function checkState(
+  op: string,
+  state: State,
+  sizes: StateSizes,
+  shapeOf: (size: number) => Shape,
+): void {
   const parts: Readonly<Record<string, unknown>> = state ?? {}
-  for (const name of names) {
+  for (const [name, size] of Object.entries(sizes)) {
     const part = parts[name]
-    if (!(part instanceof Variable) || !sameShape(part.shape, wanted))
-      fail(
-        op,
-        `wants state { ${names.join(', ')} } of variables ${formatShape(wanted)}, got ${name}: ${part instanceof Variable ? formatShape(part.shape) : kindOf(part)}`,
-      )
+    if (part instanceof Variable && sameShape(part.shape, shapeOf(size))) continue
+    const wanted = Object.entries(sizes).map(([name, size]) => `${name}: ${formatShape(shapeOf(size))}`)
+    fail(
+      op,
+      `wants state { ${wanted.join(', ')} } of variables, got ${name}: ${part instanceof Variable ? formatShape(part.shape) : kindOf(part)}`,
+    )
   }
 }

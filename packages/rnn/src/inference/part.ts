@@ -1,5 +1,6 @@
 import { type DType, fail, type Shape, type Stage } from '@unroll/tensor'
-import { Cell } from '../cells/cell.js'
+import type { Cell } from '../cells/cell.js'
+import { GatedCell } from '../cells/gated-cell.js'
 import { Recurrent } from '../layers/recurrent.js'
 import { Dropout } from '../modules/dropout.js'
 import { Embedding } from '../modules/embedding.js'
@@ -31,12 +32,15 @@ export function partsOf(module: Module): Part[] {
   if (isA(Sequential, module)) return module.layers.flatMap(partsOf)
   if (isA(Embedding, module)) return [embedding(module)]
   if (isA(Linear, module)) return [linear(module)]
-  if (module instanceof Cell) return [recurrent(module, [module], [1, module.hiddenSize])]
+  if (module instanceof GatedCell) return [recurrent(module, [module], [1, module.hiddenSize])]
   if (module instanceof Recurrent && module.forward === Recurrent.prototype.forward) {
-    const { bidirectional, cells, numLayers, hiddenSize } = module
-    if (bidirectional)
-      fail('compile', `${nameOf(module)} is bidirectional, and would read the sequence from its end as well`)
-    return [recurrent(module, cells, [numLayers, 1, hiddenSize])]
+    const { bidirectional, reverse, cells, numLayers } = module
+    if (bidirectional || reverse)
+      fail(
+        'compile',
+        `${nameOf(module)} is ${reverse ? 'reversed' : 'bidirectional'}, and would read the sequence from its end`,
+      )
+    return [recurrent(module, cells.map(gated), [numLayers, 1, module.outputSize])]
   }
   return fail(
     'compile',
@@ -66,19 +70,23 @@ function linear(module: Linear): Part {
   }
 }
 
-function recurrent(module: Module, cells: readonly Cell[], shape: Shape): Part {
-  const [{ inputSize, hiddenSize, weightHh, stateNames }] = cells
+function recurrent(module: Module, cells: readonly GatedCell[], shape: Shape): Part {
+  const [{ inputSize, hiddenSize, weightHh, stateSizes }] = cells
   return {
     name: nameOf(module),
     dtype: weightHh.dtype,
     takes: { length: inputSize },
     gives: hiddenSize,
-    state: { names: stateNames, shape, cells: cells.length },
+    state: { names: Object.keys(stateSizes), shape, cells: cells.length },
     stages: () => cells.map(stageOf),
   }
 }
 
-function stageOf(cell: Cell): Stage {
+function gated(cell: Cell): GatedCell {
+  return cell instanceof GatedCell ? cell : fail('compile', `there is no kernel for a ${nameOf(cell)}`)
+}
+
+function stageOf(cell: GatedCell): Stage {
   const { kernel, weightIh, weightHh, biasIh, biasHh } = cell
   if (!kernel) return fail('compile', `there is no kernel for a ${nameOf(cell)}`)
   return {

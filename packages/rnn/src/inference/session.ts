@@ -1,6 +1,6 @@
 import { Variable } from '@unroll/autograd'
 import { type DType, fail, kernelsFor, type Stepper, type TypedArray, tensor } from '@unroll/tensor'
-import { checkState, type State } from '../cells/state.js'
+import { checkState, type State, type StateSizes } from '../cells/state.js'
 import { kindOf } from '../modules/input.js'
 import type { Part } from './part.js'
 
@@ -72,7 +72,9 @@ export class Session {
       )
     parts.forEach(({ name, names, shape }, i) => {
       const isUnbatched = shape.length === 3 && states[i]?.h?.rank === 2
-      checkState(`Session.states: ${name}`, states[i], names, isUnbatched ? [shape[0], shape[2]] : shape)
+      const wanted = isUnbatched ? [shape[0], shape[2]] : shape
+      const sizes = Object.fromEntries(names.map((part) => [part, wanted[wanted.length - 1]])) as StateSizes
+      checkState(`Session.states: ${name}`, states[i], sizes, () => wanted)
     })
     parts.forEach(({ names, cells }, i) => {
       names.forEach((name, p) => {

@@ -1,6 +1,6 @@
 import { cast, fused, type Variable } from '@unroll/autograd'
 import { promote, type SequenceName, sequence } from '@unroll/tensor'
-import type { Cell } from '../cells/cell.js'
+import type { GatedCell } from '../cells/gated-cell.js'
 import type { State } from '../cells/state.js'
 import type { Direction } from './direction.js'
 import { unroll } from './unroll.js'
@@ -12,7 +12,7 @@ import { unroll } from './unroll.js'
  */
 export function runFused<S extends State>(
   kernel: SequenceName,
-  cell: Cell<S>,
+  cell: GatedCell<S>,
   x: Variable,
   start: S,
   direction: Direction,
@@ -48,7 +48,7 @@ export function runFused<S extends State>(
     },
     (x, ...rest) => {
       const [weightIh, weightHh, biasIh, biasHh] = rest.slice(count)
-      const twin: Cell<S> = Object.assign(Object.create(cell), { weightIh, weightHh, biasIh, biasHh })
+      const twin: GatedCell<S> = Object.assign(Object.create(cell), { weightIh, weightHh, biasIh, biasHh })
       const [output, end] = unroll(twin, x, stateOf(rest.slice(0, count)), direction)
       return [output, ...Object.values(end)]
     },

@@ -1,7 +1,8 @@
 import { LSTMCell, type LSTMCellOptions, type LSTMState } from '../cells/lstm-cell.js'
-import { Recurrent, type RecurrentOptions } from './recurrent.js'
+import { checkNetwork, type RecurrentOptions } from './network-options.js'
+import { Recurrent } from './recurrent.js'
 
-export interface LSTMOptions extends RecurrentOptions, LSTMCellOptions {}
+export type LSTMOptions = RecurrentOptions & LSTMCellOptions
 
 /**
  * Long short-term memory over a sequence: `LSTMCell` at every step. Shapes: see `Recurrent`.
@@ -9,8 +10,13 @@ export interface LSTMOptions extends RecurrentOptions, LSTMCellOptions {}
  *     const lstm = new LSTM(8, 32, { rng: new Random(1) })
  *     const [output, { h, c }] = lstm.forward(x) // x [B, T, 8], output [B, T, 32], h and c [1, B, 32]
  */
-export class LSTM extends Recurrent<LSTMState> {
-  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions) {
-    super(inputSize, hiddenSize, options, (size) => new LSTMCell(size, hiddenSize, options))
+export class LSTM extends Recurrent<LSTMState, LSTMCell> {
+  constructor(
+    inputSize: number,
+    readonly hiddenSize: number,
+    options: LSTMOptions,
+  ) {
+    checkNetwork(new.target.name, hiddenSize, options)
+    super(inputSize, (size) => new LSTMCell(size, hiddenSize, options), options)
   }
 }

@@ -1,27 +1,35 @@
-import { concat, squeeze, transpose, unsqueeze, type Variable } from '@unroll/autograd'
-import { fail, formatShape, type Random, type Tensor } from '@unroll/tensor'
-import type { Cell, CellOptions } from '../cells/cell.js'
+import { slice, squeeze, transpose, unbind, unsqueeze, type Variable } from '@unroll/autograd'
+import { fail, formatShape, Random, type Tensor } from '@unroll/tensor'
+import type { Cell } from '../cells/cell.js'
 import { checkState, type State } from '../cells/state.js'
 import { dropout } from '../modules/dropout.js'
-import { asVariable, kindOf } from '../modules/input.js'
+import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkOptions, checkProbability, checkSize } from '../modules/options.js'
+import { checkFlag, checkProbability, checkSize } from '../modules/options.js'
 import type { Direction } from './direction.js'
-import { runFused } from './fused.js'
 import { checkLengths, type Lengths } from './lengths.js'
+import { checkMerge, type Merge, merge } from './merge.js'
+import { lastOf, run } from './run.js'
 import { inSegments } from './segments.js'
 import { joinStates, mapState, splitState } from './states.js'
-import { unroll } from './unroll.js'
 
-export interface RecurrentOptions extends CellOptions {
+export interface LayerOptions {
   /** Layers stacked: each reads the outputs of the one below. Default: 1. */
   numLayers?: number
   /** In each layer, a second cell that goes over the sequence from its end (Schuster & Paliwal 1997). Default: false. */
   bidirectional?: boolean
+  /** How the outputs of two directions become one. Default: concat. */
+  merge?: Merge
+  /** Go over the sequence from its end; outputs stay where their inputs are. Default: false. */
+  reverse?: boolean
   /** Dropout on the outputs of each layer but the last, in training. Default: 0. */
   dropout?: number
+  /** What dropout draws from. */
+  rng?: Random
   /** Input and output are `[B, T, …]` (the default), or PyTorch's default layout `[T, B, …]`. */
   batchFirst?: boolean
+  /** Give out every step (the default), or the last alone: see `Recurrent`. */
+  returnSequences?: boolean
 }
 
 export interface ForwardOptions {
@@ -36,53 +44,96 @@ export interface ForwardOptions {
    * what is inside is computed anew on the way back. √T or so takes the least memory. Default: none.
    */
   checkpointEvery?: number
+  /** Called with the state after each step of each cell, to look at what a fused kernel would not show; slower. */
+  onStep?: (step: Step) => void
+}
+
+/** A step that a cell of a layer has done. */
+export interface Step extends Place {
+  /** Which of the input's. */
+  readonly t: number
+  /** After it, each part `[B, its size]`. */
+  readonly state: State
+}
+
+/** Where in a layer a cell is to stand. */
+export interface Place {
+  /** From 0, at the input, up. */
+  readonly layer: number
+  readonly reverse: boolean
 }
 
 /**
- * A cell run over a sequence, in one layer or several, in one direction or both: the network unrolled through time.
+ * Cells run over sequences, in one layer or several, in one direction or both: the network unrolled through time.
  *
  *     const [output, { h }] = layer.forward(x, state)
  *
- * With D = 2 directions where `bidirectional`, else 1:
+ * With D = 2 directions where `bidirectional`, else 1, and H the features that a cell gives out:
  *
  * - x: `[B, T, inputSize]` (`[T, B, inputSize]` with `batchFirst: false`; `[T, inputSize]` for one
  *   sequence without a batch)
- * - state, in and out: each part `[numLayers · D, B, H]` (`[numLayers · D, H]` without a batch), layer by layer and
- *   in each forward before backward; zeros when left out
- * - output: the last layer's h at every step, `[B, T, D · H]` (laid out as x is), forward before backward
+ * - state, in and out: each part `[numLayers · D, B, its size]` (`[numLayers · D, its size]` without a batch), layer by
+ *   layer and in each forward before backward; zeros when left out
+ * - output: what the last layer gives out at every step, `[B, T, D · H]` (laid out as x is), forward before backward (H for
+ *   another `merge` than concat). With `returnSequences: false`, `[B, D · H]`: at the step that each direction does last, which is
+ *   a sequence's own end, or backward its beginning.
+ *
+ * `RNN`, `LSTM` and `GRU` are such layers of cells of one kind; any other cells, wrapped ones too, come by themselves:
+ *
+ *     new Recurrent(8, (size) => new Zoneout(new LSTMCell(size, 32, { rng }), { h: 0.1 }, { rng }), { numLayers: 2 })
  */
-export abstract class Recurrent<S extends State> extends Module {
+export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> extends Module {
   readonly numLayers: number
   readonly bidirectional: boolean
+  readonly merge: Merge
+  readonly reverse: boolean
   readonly dropout: number
   readonly batchFirst: boolean
+  readonly returnSequences: boolean
   /** From the input up, one for each layer, or two: forward and backward. */
-  readonly cells: readonly Cell<S>[]
-  readonly rng: Random
+  readonly cells: readonly C[]
+  readonly rng: Random | undefined
 
+  /** @throws UnrollError when an option is not what it should be, or a cell does not read what comes to its place. */
   constructor(
     readonly inputSize: number,
-    readonly hiddenSize: number,
-    options: RecurrentOptions,
-    makeCell: (inputSize: number) => Cell<S>,
+    makeCell: (inputSize: number, place: Place) => C,
+    options: LayerOptions = {},
   ) {
     super()
     const op = this.constructor.name
-    this.rng = checkOptions(op, options).rng
     checkSize(op, 'inputSize', inputSize)
-    checkSize(op, 'hiddenSize', hiddenSize)
     this.numLayers = checkSize(op, 'numLayers', options.numLayers ?? 1)
-    this.bidirectional = options.bidirectional ?? false
-    if (typeof this.bidirectional !== 'boolean')
-      fail(op, `bidirectional is true or false, got ${kindOf(this.bidirectional)}`)
+    this.bidirectional = checkFlag(op, 'bidirectional', options.bidirectional ?? false)
+    this.merge = checkMerge(op, options.merge, this.bidirectional)
+    this.reverse = checkFlag(op, 'reverse', options.reverse ?? false)
+    if (this.reverse && this.bidirectional)
+      fail(op, 'reverse and bidirectional exclude each other: two directions have both')
+    this.batchFirst = checkFlag(op, 'batchFirst', options.batchFirst ?? true)
+    this.returnSequences = checkFlag(op, 'returnSequences', options.returnSequences ?? true)
     this.dropout = checkProbability(op, options.dropout ?? 0)
+    this.rng = options.rng
     if (this.dropout > 0 && this.numLayers === 1)
       fail(op, 'dropout acts between layers, and there is only one; use numLayers ≥ 2, or a Dropout module')
-    this.batchFirst = options.batchFirst ?? true
-    const directions = this.bidirectional ? 2 : 1
-    this.cells = Array.from({ length: this.numLayers * directions }, (_, k) =>
-      makeCell(k < directions ? inputSize : directions * hiddenSize),
-    )
+    if (this.dropout > 0 && !(this.rng instanceof Random))
+      fail(op, 'wants { rng }, the generator that draws what is dropped')
+
+    const cells: C[] = []
+    for (let layer = 0; layer < this.numLayers; layer++) {
+      const size = layer === 0 ? inputSize : this.#outputSize(cells)
+      for (const reverse of this.#directions) {
+        const cell = makeCell(size, { layer, reverse })
+        if (cell.inputSize !== size)
+          fail(op, `the cell of layer ${layer} reads ${cell.inputSize} features, and gets ${size}`)
+        cells.push(cell)
+      }
+    }
+    this.cells = cells
+  }
+
+  /** The features of the output. */
+  get outputSize(): number {
+    return this.#outputSize(this.cells)
   }
 
   /** PyTorch's keys: the cell's with the layer's number behind, `weight_ih_l0`, `weight_ih_l0_reverse`. */
@@ -94,7 +145,7 @@ export abstract class Recurrent<S extends State> extends Module {
     }
   }
 
-  /** The state that `forward` starts from when it is given none: each part `[numLayers · D, batch, H]`. */
+  /** The state that `forward` starts from when it is given none: each part `[numLayers · D, batch, its size]`. */
   zeroState(batch: number): S {
     return joinStates(this.cells.map((cell) => cell.zeroState(batch)))
   }
@@ -112,25 +163,42 @@ export abstract class Recurrent<S extends State> extends Module {
     const [B, T] = output.shape
     const ends: S[] = []
     const lengths = options.lengths && checkLengths(op, options.lengths, B, T)
-    const every = options.checkpointEvery
-    const through = every === undefined ? run<S> : inSegments(run<S>, checkSize(op, 'checkpointEvery', every))
+    const { checkpointEvery: every, onStep } = options
+    if (every !== undefined && onStep)
+      fail(op, 'onStep sees each step once, and checkpointEvery runs them again: give one of them')
+    const through = every === undefined ? run<S> : inSegments<S>(checkSize(op, 'checkpointEvery', every))
     const start = this.#startState(state, B, batched)
 
-    const directions = this.bidirectional ? [false, true] : [false]
     for (let layer = 0; layer < this.numLayers; layer++) {
-      const read = layer === 0 || !this.training ? output : dropout(output, this.dropout, this.rng)
-      const hidden = directions.map((reverse) => {
+      const read = layer === 0 || !this.training ? output : dropout(output, this.dropout, this.rng as Random)
+      const hidden = this.#directions.map((reverse) => {
         const k = ends.length
-        const [h, end] = through(this.cells[k], read, start[k], { reverse, lengths })
+        const direction = { reverse, lengths, onStep: stepsOf({ layer, reverse }, onStep) }
+        const [h, end] = through(this.cells[k].begin(B), read, start[k], direction)
         ends.push(end)
-        return h
+        return layer < this.numLayers - 1 || this.returnSequences ? h : lastOf(h, direction)
       })
-      output = hidden.length === 1 ? hidden[0] : concat(hidden, -1)
+      output = merge(hidden, this.merge)
     }
 
     const end = joinStates(ends)
     if (!batched) return [squeeze(output, 0), mapState(end, (part) => squeeze(part, 1))]
-    return [this.batchFirst ? output : transpose(output, 0, 1), end]
+    return [this.batchFirst || !this.returnSequences ? output : transpose(output, 0, 1), end]
+  }
+
+  /** The last layer's h in a state that `forward` gave, its directions side by side: `[B, D · H]` (`[D · H]` without a batch). */
+  lastHidden({ h }: State): Variable {
+    return merge(unbind(slice(h, [-this.#directions.length, null])), this.merge)
+  }
+
+  #outputSize(cells: readonly C[]): number {
+    const last = cells.slice(-this.#directions.length)
+    return this.merge === 'concat' ? last.reduce((sum, cell) => sum + cell.outputSize, 0) : last[0].outputSize
+  }
+
+  /** From the last step to the first? For each direction. */
+  get #directions(): readonly boolean[] {
+    return this.bidirectional ? [false, true] : [this.reverse]
   }
 
   /** True when there is a batch axis. */
@@ -150,24 +218,20 @@ export abstract class Recurrent<S extends State> extends Module {
 
   /** The state to start from, one for each cell. */
   #startState(state: S | undefined, batch: number, batched: boolean): S[] {
-    const { cells, hiddenSize } = this
+    const { cells } = this
     if (state === undefined) return cells.map((cell) => cell.zeroState(batch))
-    const names = cells[0].stateNames
-    const wanted = batched ? [cells.length, batch, hiddenSize] : [cells.length, hiddenSize]
-    checkState(this.constructor.name, state, names, wanted)
+    const { stateSizes } = cells[0]
+    const shapeOf = (size: number) => (batched ? [cells.length, batch, size] : [cells.length, size])
+    checkState(this.constructor.name, state, stateSizes, shapeOf)
     const parts: Readonly<Record<string, Variable>> = state
-    const inOrder = names.map((name) => [name, batched ? parts[name] : unsqueeze(parts[name], 1)])
+    const inOrder = Object.keys(stateSizes).map((name) => [
+      name,
+      batched ? parts[name] : unsqueeze(parts[name], 1),
+    ])
     return splitState<S>(Object.fromEntries(inOrder), cells.length)
   }
 }
 
-/** A cell over sequences: by its kernel where it has one. */
-function run<S extends State>(
-  cell: Cell<S>,
-  x: Variable,
-  start: S,
-  direction: Direction,
-): [output: Variable, end: S] {
-  const { kernel } = cell
-  return kernel ? runFused(kernel, cell, x, start, direction) : unroll(cell, x, start, direction)
+function stepsOf(place: Place, onStep: ForwardOptions['onStep']): Direction['onStep'] {
+  return onStep && ((t, state) => onStep({ ...place, t, state }))
 }

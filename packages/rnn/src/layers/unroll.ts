@@ -6,8 +6,8 @@ import type { Direction } from './direction.js'
 import { mapState } from './states.js'
 
 /**
- * A cell unrolled over sequences `[B, T, F]`, a step after another, each recorded as the ops that it is made of: its
- * h at every step, `[B, T, H]`, and the state after the last. The tape of that, walked back, is backpropagation
+ * A cell unrolled over sequences `[B, T, F]`, a step after another, each recorded as the ops that it is made of: what it
+ * gives out at every step, `[B, T, H]`, and the state after the last. The tape of that, walked back, is backpropagation
  * through time. `runFused` does the same by hand.
  *
  * A sequence that has ended keeps its state, and its output is 0. In reverse, this is how it is before its
@@ -17,28 +17,27 @@ export function unroll<S extends State>(
   cell: Cell<S>,
   x: Variable,
   start: S,
-  { reverse, lengths }: Direction,
+  { reverse, lengths, onStep }: Direction,
 ): [output: Variable, end: S] {
   const T = x.shape[1]
   const moves = lengths && movesAt(lengths, T)
   // What stands beyond the ends, NaN even, must not meet a gradient of 0.
-  const wx = unbind(cell.project(moves ? where(moves.unsqueeze(2), x, 0) : x), 1)
-  const hidden: Variable[] = []
+  const px = unbind(cell.project(moves ? where(moves.unsqueeze(2), x, 0) : x), 1)
+  const outputs: Variable[] = []
   let state = start
   for (let step = 0; step < T; step++) {
     const t = reverse ? T - 1 - step : step
-    const next = cell.advance(wx[t], state)
+    const former = state
+    state = cell.advance(px[t], former)
+    outputs[t] = cell.output(state, px[t])
     if (moves) {
       const moving = moves.slice(null, [t, t + 1]) // [B, 1]
-      const former = state
-      state = mapState(next, (part, name) => where(moving, part, former[name] as Variable))
-      hidden[t] = where(moving, next.h, 0)
-    } else {
-      state = next
-      hidden[t] = next.h
+      state = mapState(state, (part, name) => where(moving, part, former[name] as Variable))
+      outputs[t] = where(moving, outputs[t], 0)
     }
+    onStep?.(t, state)
   }
-  return [stack(hidden, 1), state]
+  return [stack(outputs, 1), state]
 }
 
 /** Bools `[B, T]`: t < length */

@@ -1,4 +1,5 @@
 import { type DType, fail, isFloat, Random } from '@unroll/tensor'
+import { kindOf } from './input.js'
 
 /** What every module with parameters takes. */
 export interface ParameterOptions {
@@ -27,4 +28,10 @@ export function checkSize(op: string, name: string, size: number): number {
 export function checkProbability(op: string, p: number): number {
   if (!(p >= 0 && p <= 1)) fail(op, `a probability lies between 0 and 1, got ${p}`)
   return p
+}
+
+/** Checks that an option is true or false. */
+export function checkFlag(op: string, name: string, flag: boolean): boolean {
+  if (typeof flag !== 'boolean') fail(op, `${name} is true or false, got ${kindOf(flag)}`)
+  return flag
 }

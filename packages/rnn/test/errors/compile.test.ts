@@ -43,7 +43,7 @@ expectRefusals([
   [
     'both directions',
     () => compile([new LSTM(3, 4, { bidirectional: true, rng })]),
-    /^compile: LSTM is bidirectional, and would read the sequence from its end as well$/,
+    /^compile: LSTM is bidirectional, and would read the sequence from its end$/,
   ],
   [
     'indices in between',
@@ -99,7 +99,7 @@ expectRefusals([
   [
     'a state without c',
     () => assign([{ h }]),
-    /^Session.states: LSTM: wants state \{ h, c \} of variables \[2, 1, 4\], got c: undefined$/,
+    /^Session.states: LSTM: wants state \{ h: \[2, 1, 4\], c: \[2, 1, 4\] \} of variables, got c: undefined$/,
   ],
   [
     'a state of another size',

@@ -28,7 +28,6 @@ export interface Network {
   composed(inputSize: number, hiddenSize: number, options: RecurrentOptions): Recurrent<AnyState>
 }
 
-class Composed extends Recurrent<AnyState> {}
 const [StepRNN, StepLSTM, StepGRU] = [
   class extends RNNCell {},
   class extends LSTMCell {},
@@ -41,7 +40,7 @@ export const networks: readonly Network[] = [
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, options),
     layer: (i, h, options) => new RNN(i, h, options),
-    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepRNN(size, h, options)),
+    composed: (i, h, options) => new Recurrent<AnyState>(i, (size) => new StepRNN(size, h, options), options),
   },
   {
     name: 'RNN (relu)',
@@ -49,21 +48,26 @@ export const networks: readonly Network[] = [
     cell: (i, h, options) => new RNNCell(i, h, { ...options, nonlinearity: 'relu' }),
     layer: (i, h, options) => new RNN(i, h, { ...options, nonlinearity: 'relu' }),
     composed: (i, h, options) =>
-      new Composed(i, h, options, (size) => new StepRNN(size, h, { ...options, nonlinearity: 'relu' })),
+      new Recurrent<AnyState>(
+        i,
+        (size) => new StepRNN(size, h, { ...options, nonlinearity: 'relu' }),
+        options,
+      ),
   },
   {
     name: 'LSTM',
     parts: ['h', 'c'],
     cell: (i, h, options) => new LSTMCell(i, h, options),
     layer: (i, h, options) => new LSTM(i, h, options),
-    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepLSTM(size, h, options)),
+    composed: (i, h, options) =>
+      new Recurrent<AnyState>(i, (size) => new StepLSTM(size, h, options), options),
   },
   {
     name: 'GRU',
     parts: ['h'],
     cell: (i, h, options) => new GRUCell(i, h, options),
     layer: (i, h, options) => new GRU(i, h, options),
-    composed: (i, h, options) => new Composed(i, h, options, (size) => new StepGRU(size, h, options)),
+    composed: (i, h, options) => new Recurrent<AnyState>(i, (size) => new StepGRU(size, h, options), options),
   },
 ]
 
