@@ -59,10 +59,19 @@ export abstract class Cell<S extends State = State> extends Module {
 
   /**
    * The cell that runs over a batch of sequences, from their first step to their last: what is drawn once for a sequence is
-   * drawn here. Default: this one, as it is.
+   * drawn here. Default: this one, as it is. A layer begins with it; in a loop of your own, do so too, or each step begins anew.
    */
   begin(_batch: number): Cell<S> {
     return this
+  }
+
+  /**
+   * The same cell, but that h goes through `f` on its way to the recurrent weights (and there only). A cell that does not know
+   * where that is takes its whole h from `f`.
+   */
+  mapRecurrent(f: (h: Variable) => Variable): Cell<S> {
+    const advance = (px: Variable, state: S) => this.advance(px, { ...state, h: f(state.h) })
+    return Object.assign(Object.create(this), { advance })
   }
 
   /** What `advance` draws random numbers from, if it does. */
@@ -86,6 +95,7 @@ export abstract class Cell<S extends State = State> extends Module {
       fail(op, `wants input [B, ${this.inputSize}], got ${formatShape(input.shape)}`)
     const [batch] = input.shape
     if (state !== undefined) checkState(op, state, this.stateSizes, (size) => [batch, size])
-    return this.advance(this.project(input), state ?? this.zeroState(batch))
+    const cell = this.begin(batch)
+    return cell.advance(cell.project(input), state ?? cell.zeroState(batch))
   }
 }

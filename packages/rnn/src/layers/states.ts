@@ -1,12 +1,5 @@
 import { reshape, stack, unbind, type Variable } from '@unroll/autograd'
-import type { State } from '../cells/state.js'
-
-/** Each part of a state changed in the same way. */
-export function mapState<S extends State>(state: S, f: (part: Variable, name: keyof S) => Variable): S {
-  return Object.fromEntries(
-    Object.entries(state).map(([name, part]) => [name, f(part, name as keyof S)]),
-  ) as S
-}
+import { mapState, type State } from '../cells/state.js'
 
 /** The states of several cells, each `[B, H]`, as one whose parts are `[count, B, H]`. */
 export function joinStates<S extends State>(states: readonly S[]): S {

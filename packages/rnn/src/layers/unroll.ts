@@ -1,9 +1,8 @@
 import { stack, unbind, type Variable, where } from '@unroll/autograd'
 import { arange, less, type Tensor } from '@unroll/tensor'
 import type { Cell } from '../cells/cell.js'
-import type { State } from '../cells/state.js'
+import { mapState, type State } from '../cells/state.js'
 import type { Direction } from './direction.js'
-import { mapState } from './states.js'
 
 /**
  * A cell unrolled over sequences `[B, T, F]`, a step after another, each recorded as the ops that it is made of: what it
@@ -29,12 +28,11 @@ export function unroll<S extends State>(
     const t = reverse ? T - 1 - step : step
     const former = state
     state = cell.advance(px[t], former)
-    outputs[t] = cell.output(state, px[t])
     if (moves) {
       const moving = moves.slice(null, [t, t + 1]) // [B, 1]
       state = mapState(state, (part, name) => where(moving, part, former[name] as Variable))
-      outputs[t] = where(moving, outputs[t], 0)
-    }
+      outputs[t] = where(moving, cell.output(state, px[t]), 0)
+    } else outputs[t] = cell.output(state, px[t])
     onStep?.(t, state)
   }
   return [stack(outputs, 1), state]
