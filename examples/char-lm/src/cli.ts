@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { type Config, defaultSteps, defaults, integer, number, type Rule, rules } from './config.js'
+import { checked, integer, number, numeric, type Rule } from '@unroll/example-kit'
+import { Command, Option } from 'commander'
+import { type Config, defaultSteps, defaults, rules } from './config.js'
 
 /** What the command line asks for. */
 export type Task = TrainTask | GenerateTask
@@ -48,12 +49,6 @@ export function parseArguments(args: readonly string[]): Task {
   if (idle.length > 0)
     program.error(`error: --resume with --generate does not train, so --${idle[0]} has no place there`)
   return { kind: 'generate', resume, sample }
-}
-
-/** Is this how `parseArguments` ends the program? Then its exit code: 0 after help, 2 for wrong usage. */
-export function usageExitCode(error: unknown): number | undefined {
-  if (!(error instanceof CommanderError)) return undefined
-  return error.exitCode === 0 ? 0 : 2
 }
 
 function describe(): Command {
@@ -115,18 +110,3 @@ const rule = {
   temperature: number('a number from 0', (temperature) => temperature >= 0),
   prompt: { wants: 'at least one character', accepts: (prompt) => prompt !== '' },
 } satisfies Record<string, Rule>
-
-function numeric({ wants, accepts }: Rule): (text: string) => number {
-  return (text) => {
-    const value = text.trim() === '' ? Number.NaN : Number(text)
-    if (!accepts(value)) throw new InvalidArgumentError(`It must be ${wants}.`)
-    return value
-  }
-}
-
-function checked({ wants, accepts }: Rule): (text: string) => string {
-  return (text) => {
-    if (!accepts(text)) throw new InvalidArgumentError(`It must be ${wants}.`)
-    return text
-  }
-}

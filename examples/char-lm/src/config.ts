@@ -1,3 +1,5 @@
+import { integer, number, oneOf, type Rule } from '@unroll/example-kit'
+
 /** What a run is trained with; settled when it begins. */
 export interface Config {
   cell: CellName
@@ -34,12 +36,6 @@ export const defaults: Config = {
 
 export const defaultSteps = 1500
 
-/** Says which values a setting may have, be they from the command line or from a checkpoint. */
-export interface Rule {
-  wants: string
-  accepts(value: unknown): boolean
-}
-
 export const rules: Record<keyof Config | 'steps', Rule> = {
   cell: oneOf('rnn', 'lstm', 'gru'),
   hidden: integer(1, 4096),
@@ -51,19 +47,4 @@ export const rules: Record<keyof Config | 'steps', Rule> = {
   clip: number('a number above 0', (norm) => norm > 0),
   seed: integer(0, 2 ** 32 - 1),
   steps: integer(1, 100_000_000),
-}
-
-export function integer(low: number, high: number): Rule {
-  return {
-    wants: `an integer from ${low} to ${high}`,
-    accepts: (value) => Number.isInteger(value) && Number(value) >= low && Number(value) <= high,
-  }
-}
-
-export function number(wants: string, holds: (value: number) => boolean): Rule {
-  return { wants, accepts: (value) => typeof value === 'number' && Number.isFinite(value) && holds(value) }
-}
-
-function oneOf(...names: string[]): Rule {
-  return { wants: `one of ${names.join(', ')}`, accepts: (value) => names.some((name) => name === value) }
 }

@@ -1,19 +1,22 @@
 import { resolve } from 'node:path'
+import {
+  abortOnInterrupt,
+  commandWith,
+  explain,
+  interrupted,
+  keepFormer,
+  print,
+  throttle,
+} from '@unroll/example-kit'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint/checkpoint.js'
-import { keepFormer } from './checkpoint/keep-former.js'
-import { throttle } from './checkpoint/throttle.js'
 import { type GenerateTask, parseArguments, type TrainTask } from './cli.js'
 import { generate, generateOptions } from './generate.js'
 import { openRun, openText } from './open-run.js'
 import { introduce } from './report/introduce.js'
 import { scoreBaselines } from './report/outcome.js'
 import { outputFiles } from './report/output-files.js'
-import { showProgress } from './report/progress.js'
+import { showTraining } from './report/progress.js'
 import { report } from './report/report.js'
-import { explain } from './terminal/explain.js'
-import { howToGoOn } from './terminal/go-on.js'
-import { abortOnInterrupt, interrupted } from './terminal/interrupt.js'
-import { print } from './terminal/print.js'
 import { mobyDick, readText } from './text/text.js'
 import { train } from './train.js'
 
@@ -40,7 +43,7 @@ async function learn(task: TrainTask): Promise<number> {
   introduce(run, { characters, baselines, former })
   const save = () => saveCheckpoint(files.checkpoint, run)
   const saveNowAndThen = throttle(60, save)
-  const progress = showProgress(run)
+  const progress = showTraining(run)
   try {
     await train(run, training, {
       heldOut,
@@ -57,7 +60,9 @@ async function learn(task: TrainTask): Promise<number> {
   interrupt.stopWatching()
 
   if (run.step < run.steps) {
-    console.error(`Saved at step ${run.step}. Go on with: ${howToGoOn(files.checkpoint, task.text)}`)
+    console.error(
+      `Saved at step ${run.step}. Go on with: ${commandWith({ resume: files.checkpoint, text: task.text })}`,
+    )
     return interrupted
   }
   await report(run, { heldOut, baselines, sample, files })

@@ -1,5 +1,6 @@
+import { usageExitCode } from '@unroll/example-kit'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { parseArguments, usageExitCode } from '../src/cli.js'
+import { parseArguments } from '../src/cli.js'
 
 /** What the arguments give: a task, or what is printed and the exit code. */
 function parse(line: string): unknown {

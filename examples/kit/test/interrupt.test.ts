@@ -1,6 +1,5 @@
+import { abortOnInterrupt, commandWith } from '@unroll/example-kit'
 import { afterEach, expect, it, vi } from 'vitest'
-import { howToGoOn } from '../src/terminal/go-on.js'
-import { abortOnInterrupt } from '../src/terminal/interrupt.js'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -30,11 +29,15 @@ it.each(['SIGINT', 'SIGTERM'] as const)(
 
 it('tells a command that a shell reads as it is meant', () => {
   vi.stubEnv('npm_lifecycle_event', 'start')
-  expect(howToGoOn('out/a.safetensors', undefined)).toBe('npm start -- --resume out/a.safetensors')
-  expect(howToGoOn("my $HOME's.safetensors", 'a b.txt')).toBe(
+  expect(commandWith({ resume: 'out/a.safetensors', text: undefined })).toBe(
+    'npm start -- --resume out/a.safetensors',
+  )
+  expect(commandWith({ resume: "my $HOME's.safetensors", text: 'a b.txt' })).toBe(
     `npm start -- --resume 'my $HOME'\\''s.safetensors' --text 'a b.txt'`,
   )
+  vi.stubEnv('npm_lifecycle_event', 'spam')
+  expect(commandWith({ resume: 'a' })).toBe('npm run spam -- --resume a')
   vi.stubEnv('npm_lifecycle_event', 'test')
-  expect(howToGoOn('a', undefined)).toMatch(/^node .* --resume a$/)
+  expect(commandWith({ resume: 'a' })).toMatch(/^node .* --resume a$/)
   vi.unstubAllEnvs()
 })

@@ -1,23 +1,21 @@
 import { PassThrough } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { formatClock, formatDuration, recentMean, showProgress, type Work } from '@unroll/example-kit'
 import { expect, it } from 'vitest'
-import { formatClock, formatDuration, recentMean } from '../src/report/format.js'
-import { showProgress } from '../src/report/progress.js'
-import { train } from '../src/train.js'
-import { smallRun } from './support.js'
 
 it('is a bar in a terminal', async () => {
   const shown = await progressOn(Object.assign(new PassThrough(), { isTTY: true, columns: 100 }))
-  expect(shown).toMatch(
-    /█+ 100 % │ [\d,]+ char\/s │ 0:00 left │ train \d\.\d\d │ held-out \d\.\d\d │ grad \d\.\d\d/,
-  )
+  expect(shown).toMatch(/█+ 100 % │ [\d.]+ a second │ 0:00 left │ all is well/)
 })
 
 it('is plain lines elsewhere', async () => {
   const shown = await progressOn(Object.assign(new PassThrough(), { isTTY: false }))
-  expect(shown).toMatch(
-    /^step 4 of 4: [\d,]+ char\/s, 0:00 left, train \d\.\d\d, held-out \d\.\d\d, grad \d\.\d\d\n$/,
-  )
+  expect(shown).toMatch(/^round 4 of 4: [\d.]+ a second, 0:00 left, all is well\n$/)
+})
+
+it('is nothing when all is done', async () => {
+  const shown = await progressOn(Object.assign(new PassThrough(), { isTTY: false }), 4)
+  expect(shown).toBe('')
 })
 
 it('writes times as people do', () => {
@@ -36,14 +34,18 @@ it('averages the last values, as many as there are', () => {
   expect(recentMean([1, 2], 20)).toBe(1.5)
 })
 
-async function progressOn(stream: PassThrough): Promise<string> {
+async function progressOn(stream: PassThrough, done = 0): Promise<string> {
   let shown = ''
   stream.on('data', (chunk) => {
     shown += chunk
   })
-  const { run, training, heldOut } = smallRun(4)
-  const progress = showProgress(run, stream as unknown as NodeJS.WriteStream)
-  await train(run, training, { heldOut, onStep: () => progress.update() })
+  const work: Work = {
+    ...{ total: 4, unit: 'round', done: () => done },
+    report: (pace) => [`${pace.toFixed(1)} a second`, 'all is well'],
+  }
+  const progress = showProgress(work, stream as unknown as NodeJS.WriteStream)
+  for (; done < 4; done++) progress.update()
+  progress.update()
   progress.stop()
   stream.end()
   await finished(stream)

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { variable } from '@unroll/autograd'
+import { replaceFile } from '@unroll/example-kit'
 import type { State } from '@unroll/rnn'
 import { fail, readSafetensors, type Tensor, tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
 import { Run } from '../run.js'
 import { checkTensors } from './layout.js'
 import { readRecord, writeRecord } from './record.js'
-import { replaceFile } from './replace-file.js'
 
 /** Writes a run to a file: the whole of it, or the file stays as it was. */
 export async function saveCheckpoint(path: string, run: Run): Promise<void> {

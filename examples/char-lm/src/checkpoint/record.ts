@@ -1,5 +1,6 @@
+import { integer, number, type Rule } from '@unroll/example-kit'
 import { fail } from '@unroll/tensor'
-import { type Config, defaults, integer, number, type Rule, rules } from '../config.js'
+import { type Config, defaults, rules } from '../config.js'
 import type { Run } from '../run.js'
 import { isPlain } from '../text/text.js'
 import { Vocabulary } from '../text/vocabulary.js'

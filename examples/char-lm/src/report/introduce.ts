@@ -1,5 +1,5 @@
+import { formatCount } from '@unroll/example-kit'
 import type { Run } from '../run.js'
-import { formatCount } from './format.js'
 import type { Baselines } from './outcome.js'
 import { modelName } from './table.js'
 

@@ -1,12 +1,7 @@
-import { LineChart, type LineSeriesOption } from 'echarts/charts'
-import { GridComponent, TitleComponent } from 'echarts/components'
-import * as echarts from 'echarts/core'
-import { LabelLayout } from 'echarts/features'
-import { SVGRenderer } from 'echarts/renderers'
+import { colours, drawSvg } from '@unroll/example-kit'
+import type { LineSeriesOption } from 'echarts/charts'
 import type { Run } from '../run.js'
 import type { Outcome } from './outcome.js'
-
-echarts.use([LineChart, GridComponent, TitleComponent, LabelLayout, SVGRenderer])
 
 /**
  * A picture of a run as SVG: above, the losses in bits per character beside those of the baselines;
@@ -18,11 +13,7 @@ export function plotCurves(run: Run, { baselines, score }: Outcome): string {
     ...history.heldOut.map(({ step, loss }) => [step, loss]),
     [step, score.bits], // the only one that is of the whole held-out text
   ]
-  const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width: 960, height: 700 })
-  chart.setOption({
-    animation: false,
-    backgroundColor: '#fff',
-    textStyle: { fontFamily: 'Helvetica, Arial, DejaVu Sans, sans-serif' },
+  const option = {
     title: panels.map(({ title, top }) => ({
       text: title,
       left: 20,
@@ -51,10 +42,8 @@ export function plotCurves(run: Run, { baselines, score }: Outcome): string {
       noisy(1, green, history.gradientNorm),
       curve(1, 'norm', green, smooth(history.gradientNorm)),
     ],
-  })
-  const svg = chart.renderToSVGString()
-  chart.dispose()
-  return svg
+  }
+  return drawSvg(option, { width: 960, height: 700 })
 }
 
 const panels = [
@@ -62,12 +51,8 @@ const panels = [
   { title: 'Norm of the gradient before clipping', scale: 'log', top: 480, height: 160 },
 ] as const
 
-// Three colours that the colour-blind tell apart (Okabe & Ito 2008), and grey for what is not learnt.
-const blue = '#0072b2'
-const red = '#d55e00'
-const green = '#009e73'
-const grey = '#777777'
-const pale = { lineStyle: { color: '#eeeeee' } }
+const { blue, red, green, grey } = colours
+const pale = { lineStyle: { color: colours.pale } }
 const dots = { showSymbol: true, symbol: 'circle', symbolSize: 6 }
 
 /** A curve with its name at its end. */

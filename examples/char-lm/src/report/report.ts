@@ -1,4 +1,4 @@
-import { replaceFile } from '../checkpoint/replace-file.js'
+import { replaceFile } from '@unroll/example-kit'
 import { evaluate } from '../evaluate.js'
 import { type GenerateOptions, generate } from '../generate.js'
 import type { Run } from '../run.js'

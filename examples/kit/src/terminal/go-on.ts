@@ -1,12 +1,16 @@
 import { relative } from 'node:path'
 
-/** The command that goes on from a checkpoint, to be pasted into a shell. */
-export function howToGoOn(checkpoint: string, text: string | undefined): string {
+/** The command that runs this program again with other flags, to be pasted into a shell. Those without a value are left out. */
+export function commandWith(flags: Readonly<Record<string, string | undefined>>): string {
   // npm says which script it runs.
-  const viaNpm = process.env.npm_lifecycle_event === 'start'
-  const program = viaNpm ? ['npm', 'start', '--'] : ['node', relative(process.cwd(), process.argv[1])]
-  const flags = ['--resume', checkpoint, ...(text === undefined ? [] : ['--text', text])]
-  return [...program, ...flags].map(quote).join(' ')
+  const script = process.env.npm_lifecycle_event
+  const viaNpm = script !== undefined && script !== 'test'
+  const npm = script === 'start' ? ['npm', 'start', '--'] : ['npm', 'run', `${script}`, '--']
+  const program = viaNpm ? npm : ['node', relative(process.cwd(), process.argv[1])]
+  const given = Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  )
+  return [...program, ...given].map(quote).join(' ')
 }
 
 /** A word for a shell: in quotes where it holds anything that a shell might not take literally. */
