@@ -30,6 +30,7 @@ export interface GoldenCase {
   readonly optimizer?: string
   readonly model?: string
   readonly steps?: number
+  readonly lengths?: readonly number[]
   readonly functions?: readonly string[]
   readonly param_groups?: readonly Readonly<Record<string, unknown>>[]
   readonly inputs?: Readonly<Record<string, string>>

@@ -1,8 +1,11 @@
-import { copy, fail, formatShape, full, sameShape, Tensor } from '@unroll/tensor'
+import { fail, formatShape, full, sameShape } from '@unroll/tensor'
+import { anomaly } from './anomaly.js'
+import { accumulate, callHooks } from './hooks.js'
 import { withRecording } from './mode.js'
+import { valueOf } from './operand.js'
 import { add } from './ops/arithmetic.js'
-import { type Edge, reachable, type TapeEntry } from './tape.js'
-import { type GradHook, type Operand, Variable } from './variable.js'
+import { type Edge, type Meta, reachable, type TapeEntry } from './tape.js'
+import { type Operand, Variable } from './variable.js'
 
 export interface BackwardOptions {
   /** Keep the tape for another backward. Default: false, or true with `createGraph`. */
@@ -31,7 +34,8 @@ export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {
  * was passed lets go of what it kept, unless the tape is retained.
  *
  * It starts at `ends`, each with its gradient, and does not pass entries with numbers below `first`.
- * `arrive` is told of the total gradients of each entry's outputs (undefined where none came).
+ * `arrive` is told of the total gradients of each entry's outputs (undefined where none came), as the hooks
+ * on these have left them.
  */
 export function walk(
   entries: readonly TapeEntry[],
@@ -45,7 +49,7 @@ export function walk(
     const dys = arrived.get(entry)
     if (!dys) return // not on the way
     const sum = dys[output]
-    dys[output] = sum ? add(sum, dx) : dx
+    dys[output] = sum ? meet(entry, sum, dx) : dx
   }
   withRecording(createGraph, () => {
     for (const [end, dy] of ends) send(end, dy)
@@ -53,6 +57,8 @@ export function walk(
       const dys = arrived.get(entry) as (Variable | undefined)[]
       arrived.delete(entry)
       if (dys.length === 0) continue
+      if (entry.hooks && entry.number >= first && entry.leaf?.requiresGrad !== false)
+        callHooks(entry.hooks, entry.outputs, dys, createGraph)
       arrive(entry, dys)
       if (entry.number < first) continue
       if (!entry.inputs.some((edge) => edge && arrived.has(edge.entry))) continue
@@ -63,6 +69,11 @@ export function walk(
       if (!retainGraph) entry.release()
     }
   })
+}
+
+/** The gradients that two uses of one value give it. */
+function meet(entry: TapeEntry, dy: Variable, other: Variable): Variable {
+  return anomaly ? anomaly.sum(entry, dy, other, add) : add(dy, other)
 }
 
 /** Where the tape of y ends. @throws UnrollError when y is not on the tape. */
@@ -78,46 +89,31 @@ export function rootOf(op: string, y: Variable): Edge {
 
 /** The gradient to start from: `dy`, or 1 for a scalar. */
 export function seed(op: string, y: Variable, dy: Operand | undefined): Variable {
-  if (dy === undefined) {
-    if (y.size !== 1)
-      fail(
-        op,
-        `wants the gradient dy for a result of shape ${formatShape(y.shape)}; only for one element may it be left out`,
-      )
-    return new Variable(full(y.shape, 1, { dtype: y.dtype }))
-  }
+  if (dy !== undefined) return gradientFor(op, 'dy', y, dy)
+  if (y.size !== 1)
+    fail(
+      op,
+      `wants the gradient dy for a result of shape ${formatShape(y.shape)}; only for one element may it be left out`,
+    )
+  return new Variable(full(y.shape, 1, { dtype: y.dtype }))
+}
+
+/** A gradient for x, or another vector of its space: a number fills its shape. @throws UnrollError when it does not fit. */
+export function gradientFor(op: string, what: string, x: Meta, dx: Operand): Variable {
+  const value = valueOf(op, dx)
   const given =
-    dy instanceof Variable
-      ? dy
-      : new Variable(dy instanceof Tensor ? dy : full(y.shape, dy, { dtype: y.dtype }))
-  checkGradient(op, 'dy', given, y)
+    dx instanceof Variable
+      ? dx
+      : new Variable(typeof value === 'number' ? full(x.shape, value, { dtype: x.dtype }) : value)
+  checkGradient(op, what, given, x)
   return given
 }
 
 /** A gradient has the shape and dtype of what it is the gradient of. */
-function checkGradient(op: string, what: string, dx: Variable, x: Variable): void {
+function checkGradient(op: string, what: string, dx: Meta, x: Meta): void {
   if (!sameShape(dx.shape, x.shape) || dx.dtype !== x.dtype)
     fail(
       op,
       `${what} must have the shape and dtype ${formatShape(x.shape)} ${x.dtype}, got ${formatShape(dx.shape)} ${dx.dtype}`,
     )
-}
-
-function accumulate(leaf: Variable, dx: Variable, createGraph: boolean): void {
-  // A gradient may be a view, or be shared by several leaves; each gets its own, to change as it likes.
-  const own = (x: Variable) => (createGraph ? x : new Variable(copy(x.value)))
-  const total = leaf.hooks?.size ? hooked(leaf, leaf.hooks, own(dx)) : dx
-  leaf.grad = leaf.grad ? add(leaf.grad, total) : own(total)
-}
-
-/** dx as the hooks of the leaf leave it, one after another. */
-function hooked(leaf: Variable, hooks: Iterable<GradHook>, dx: Variable): Variable {
-  let total = dx
-  for (const hook of hooks) {
-    const replaced = hook(total) ?? total
-    if (!(replaced instanceof Variable)) fail('onGrad', 'a hook gives a Variable, or nothing')
-    checkGradient('onGrad', 'what a hook gives', replaced, leaf)
-    total = replaced
-  }
-  return total
 }

@@ -1,4 +1,7 @@
 import { type DType, fail, formatShape, type Shape, type Tensor } from '@unroll/tensor'
+import { anomaly } from './anomaly.js'
+import type { CallSite } from './call-site.js'
+import type { Hooks } from './hooks.js'
 import type { Variable } from './variable.js'
 
 /**
@@ -9,6 +12,10 @@ import type { Variable } from './variable.js'
  */
 export class TapeEntry {
   readonly number = nextNumber++
+  /** Of outputs whose gradient somebody wants to see: see hooks.ts. */
+  hooks: (Hooks | undefined)[] | undefined
+  /** The line that called the op, while `detectAnomaly` watches. */
+  readonly site: CallSite | undefined = anomaly?.site()
   #pull: Pull | undefined
   #kept: readonly Kept[] = []
   #held: Held | undefined
@@ -58,11 +65,12 @@ export class TapeEntry {
           'backward',
           `${this.op} kept ${name} ${formatShape(variable.shape)} for its gradient, and it was changed in place since; copy it first, or change it after backward`,
         )
-    return this.#pull(dys)
+    return anomaly ? anomaly.pull(this, this.#pull, dys) : this.#pull(dys)
   }
 
-  /** Lets go of the values kept. (A leaf keeps none.) */
+  /** Lets go of the values kept, and of the hooks. (A leaf, which keeps no values, is never released.) */
   release(): void {
+    this.hooks = undefined
     this.#pull = undefined
     this.#kept = []
     this.#held?.release?.()

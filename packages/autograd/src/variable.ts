@@ -8,14 +8,12 @@ import {
   type Tensor,
   type TypedArray,
 } from '@unroll/tensor'
+import { addHook, attachHooks, type GradHook, type Hooks } from './hooks.js'
 import type { VariableMethods } from './methods.js'
 import { type Edge, metaOf, TapeEntry } from './tape.js'
 
 /** What an op takes: a variable, or a constant. */
 export type Operand = Variable | Tensor | number
-
-/** Called with the gradient of a leaf before it is added to `grad`; what it returns, if anything, takes its place. */
-export type GradHook = (grad: Variable) => Variable | undefined | void
 
 /**
  * A tensor that gradients can be taken with respect to.
@@ -26,14 +24,14 @@ export type GradHook = (grad: Variable) => Variable | undefined | void
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by methods.ts from the table of ops
 export class Variable {
-  /** dL/d(this), summed over the calls of `backward` since the last `zeroGrad`; leaves only. */
+  /** dL/d(this), summed over the calls of `backward` since the last `zeroGrad`; of leaves, and where `retainGrad` was called. */
   grad: Variable | undefined
   /** For messages and tables. */
   name: string | undefined
   /** Where it came from: undefined for a constant. */
   edge: Edge | undefined
-  /** Of a leaf: see `onGrad`. */
-  hooks: Set<GradHook> | undefined
+  /** See `onGrad`. */
+  hooks: Hooks | undefined
 
   constructor(
     readonly value: Tensor,
@@ -56,6 +54,7 @@ export class Variable {
     this.edge = wanted
       ? { entry: new TapeEntry('leaf', [], [metaOf(this.value)], this), output: 0 }
       : undefined
+    if (this.edge && this.hooks) this.edge.entry.hooks = [this.hooks]
   }
 
   /** True when no op on the tape made it. */
@@ -112,12 +111,38 @@ export class Variable {
     this.grad = undefined
   }
 
-  /** Calls `hook` whenever `backward` has a gradient for this leaf. Returns the function that takes it off again. */
+  /**
+   * Calls `hook` with the total gradient that arrives at this value, once in every walk back that comes by. What it returns, if
+   * anything, takes the place of that gradient: for `grad`, for what this value was made of, and for the
+   * hooks added later. Hooks go with the tape when that is released; those of a leaf stay. PyTorch's `register_hook`.
+   *
+   * `gradients` calls hooks as `backward` does, and so do all transforms that are made of it. Its gradient may be
+   * changed in place by the hook, but not with `createGraph`.
+   * @returns the function that takes the hook off again
+   * @throws UnrollError when no gradient flows here; on the way back, when a hook gives something of another
+   * shape or dtype.
+   */
   onGrad(hook: GradHook): () => void {
-    if (!this.isLeaf || !this.requiresGrad) fail('onGrad', 'wants a leaf that requires a gradient')
-    this.hooks ??= new Set()
-    this.hooks.add(hook)
-    return () => this.hooks?.delete(hook)
+    const edge = this.#edgeFor('onGrad')
+    this.hooks ??= attachHooks(edge)
+    return addHook(this.hooks, hook)
+  }
+
+  /**
+   * Has the gradient of this value added to `grad` too, though it is the result of an op: what its hooks make of
+   * it. Nothing changes for a leaf, which has it anyway. PyTorch's `retain_grad`.
+   * @throws UnrollError when no gradient flows here.
+   */
+  retainGrad(): this {
+    const edge = this.#edgeFor('retainGrad')
+    if (this.isLeaf) return this
+    this.hooks ??= attachHooks(edge)
+    this.hooks.retained ??= new WeakRef<Variable>(this)
+    return this
+  }
+
+  #edgeFor(op: string): Edge {
+    return this.edge ?? fail(op, `no gradient flows to this ${formatShape(this.shape)}: it is a constant`)
   }
 }
 

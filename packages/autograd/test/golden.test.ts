@@ -63,20 +63,24 @@ describe.each(precisions)('in %s', (dtype, within) => {
     const tol = within(meta.tol)
     const inputs = inputsOf(meta, tensors)
     const keys = Object.keys(meta.vectors ?? {})
-    const wanted = keys.map((key) => inputs[key])
+    const at = (wanted: Inputs) => f({ ...inputs, ...wanted })
+    const wanted = Object.fromEntries(keys.map((key) => [key, inputs[key]]))
+    const vectors = Object.fromEntries(keys.map((key) => [key, tensors[`v.${key}`]]))
 
-    const y = f(inputs)
+    const [y, gradient] = F.valueAndGrad(at)(wanted)
     expectClose(y, tensors['out.f'], tol, 'f')
-    const gradient = F.gradients(y, wanted, { createGraph: true })
-    keys.forEach((key, i) => expectClose(gradient[i], tensors[`grad.${key}`], tol, `grad.${key}`))
+    for (const key of keys) expectClose(gradient[key], tensors[`grad.${key}`], tol, `grad.${key}`)
 
-    const s = gradient
-      .map((dx, i) => dx.mul(tensors[`v.${keys[i]}`]).sum())
+    const s = keys
+      .map((key) => gradient[key].mul(vectors[key]).sum())
       .reduce((total, part) => total.add(part))
     expectClose(s, tensors['out.s'], tol, 's')
-    F.gradients(s, wanted).forEach((product, i) =>
-      expectClose(product, tensors[`hvp.${keys[i]}`], tol, `hvp.${keys[i]}`),
-    )
+    const forward = F.jvp(F.grad(at), [wanted], [vectors])[1]
+    const reverse = F.hvp(at, wanted, vectors)
+    for (const key of keys) {
+      expectClose(reverse[key], tensors[`hvp.${key}`], tol, `hvp.${key}`)
+      expectClose(forward[key], tensors[`hvp.${key}`], tol, `hvp.${key} by jvp`)
+    }
   })
 
   test(`second order ${derivatives}`, () => {

@@ -102,6 +102,46 @@ test('a hook that was taken off is let go of', async () => {
   expect(await isCollected(hook)).toBe(true)
 })
 
+describe('a hook on a result', () => {
+  test('goes with the tape, though the function that takes it off stays', async () => {
+    const x = F.parameter(new Float32Array(1000))
+    const make = () => {
+      const h = x.exp()
+      const off = h.onGrad((dh) => dh.mul(h)) // holds h
+      return { off, entry: new WeakRef(h.edge?.entry as object), elements: elementsOf(h) }
+    }
+    const { off, ...held } = make()
+    expect(await isCollected(held.entry)).toBe(true)
+    expect(await isCollected(held.elements)).toBe(true)
+    off()
+  })
+
+  test('is let go of by backward', async () => {
+    const x = F.parameter([1, 2])
+    const make = () => {
+      const [h, hook] = [x.exp(), () => {}]
+      h.onGrad(hook)
+      return { y: h.sum(), hook: new WeakRef(hook) }
+    }
+    const { y, hook } = make()
+    expect(await isCollected(hook)).toBe(false)
+    y.backward()
+    expect(await isCollected(hook)).toBe(true)
+  })
+
+  test('that fills grad does not hold the value', async () => {
+    const x = F.parameter(new Float32Array(1000))
+    const make = () => {
+      const h = x.mul(2).retainGrad()
+      return { y: h.sum(), elements: elementsOf(h) }
+    }
+    const { y, elements } = make()
+    expect(await isCollected(elements)).toBe(true)
+    y.backward()
+    expect(x.grad?.value.get(0)).toBe(2)
+  })
+})
+
 test('memory is flat over 10,000 training steps', () => {
   const rng = new Random(1)
   const weights = [[4, 8], [8], [8, 2], [2]].map((shape) => F.parameter(rng.normal(shape, 0, 0.5)))

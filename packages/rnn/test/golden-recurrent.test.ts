@@ -5,7 +5,6 @@ import {
   GRUCell,
   LSTM,
   LSTMCell,
-  type Nonlinearity,
   type Recurrent,
   RNN,
   RNNCell,
@@ -39,25 +38,37 @@ goldenTests(
   },
 )
 
-// There are no figures for two directions and for sequences of several lengths: see layers.test.ts and
-// fused.test.ts. Projections wait for later work.
 goldenTests(
   'rnn',
   [
+    'rnn_tanh_l1_bi_bf_h0',
     'rnn_tanh_l2_uni_small_h0',
+    'rnn_tanh_l3_bi_small_h0',
     'rnn_tanh_l3_uni_bf',
+    'rnn_tanh_t1_l2_bi_h0',
     'rnn_tanh_b1_l1_h0',
     'rnn_relu_l1_uni_tiny_h0',
     'rnn_relu_l1_uni_nobias_bf_h0',
+    'rnn_relu_l3_bi_small_h0',
     'rnn_relu_t1_b1_i1_h1',
+    'rnn_relu_unbatched_l2_bi_h0',
+    'lstm_l1_bi_bf_h0',
     'lstm_l2_uni_small_h0',
+    'lstm_l2_bi_nobias_bf',
     'lstm_l3_uni_bf',
-    'lstm_moderate',
+    'lstm_unbatched_l2_bi_h0',
     'gru_l1_uni_tiny',
     'gru_l1_uni_tiny_h0',
     'gru_l1_uni_nobias_bf_h0',
     'gru_l2_uni_small_h0',
+    'gru_l2_bi_nobias_bf',
     'gru_b1_l1_h0',
+    'gru_unbatched_l2_bi_h0',
+    'lstm_moderate',
+    'lstm_moderate_l2_bi',
+    'lstmproj_l2_nobias_h0',
+    'lstmproj_l3_bi_h0',
+    'lstmproj_t1_b1',
   ],
   {},
   (golden) => {
@@ -65,6 +76,35 @@ goldenTests(
     golden.fill(layer)
     const [output, end] = layer.forward(golden.need('input'), startOf(golden))
     golden.check({ output, h_n: end.h, c_n: end.c })
+  },
+)
+
+goldenTests(
+  'packed',
+  [
+    'packed_rnn_tanh_l2_bi_bf_h0',
+    'packed_rnn_relu_l2_bi_bf_h0',
+    'packed_lstm_ties_nobias',
+    'packed_gru_l1_uni',
+    'packed_gru_ties_nobias',
+    'packed_lstm_proj_bi_h0',
+    'packed_lstm_b1',
+  ],
+  {},
+  (golden) => {
+    const layer = layerOf(golden)
+    golden.fill(layer)
+    const { lengths = expect.fail('no lengths') } = golden.meta
+    const x = golden.need('input')
+    const [full, end] = layer.forward(x, startOf(golden), { lengths })
+    const longest = Math.max(...lengths) // PyTorch cuts what is padding for all
+    const output = layer.batchFirst ? full.slice(null, [0, longest]) : full.slice([0, longest])
+    golden.check({ output, h_n: end.h, c_n: end.c })
+
+    const bySequence = (y: Variable) => unbind(layer.batchFirst ? y : y.transpose(0, 1))
+    for (const y of [full, x.grad ?? expect.fail('no gradient')])
+      for (const [b, sequence] of bySequence(y).entries())
+        expect(sequence.slice([lengths[b], null]).value.any().item()).toBe(0) // exactly
   },
 )
 
@@ -78,12 +118,11 @@ function cellOf(golden: Golden): Cell<AnyState> {
   const sizes = [golden.arg<number>('input_size'), golden.arg<number>('hidden_size')] as const
   const options = {
     bias: golden.arg<boolean>('bias'),
-    nonlinearity: golden.arg<Nonlinearity>('nonlinearity'),
     rng: new Random(0),
   }
   switch (golden.meta.module) {
     case 'RNNCell':
-      return new RNNCell(...sizes, options)
+      return new RNNCell(...sizes, { ...options, nonlinearity: golden.arg('nonlinearity') })
     case 'LSTMCell':
       return new LSTMCell(...sizes, options)
     case 'GRUCell':
@@ -100,14 +139,13 @@ function layerOf(golden: Golden): Recurrent<AnyState> {
     numLayers: golden.arg<number>('num_layers'),
     bidirectional: golden.arg<boolean>('bidirectional'),
     batchFirst: golden.arg<boolean>('batch_first'),
-    nonlinearity: golden.arg<Nonlinearity>('nonlinearity'),
     rng: new Random(0),
   }
   switch (golden.meta.module) {
     case 'RNN':
-      return new RNN(...sizes, options)
+      return new RNN(...sizes, { ...options, nonlinearity: golden.arg('nonlinearity') })
     case 'LSTM':
-      return new LSTM(...sizes, options)
+      return new LSTM(...sizes, { ...options, projSize: golden.arg('proj_size') })
     case 'GRU':
       return new GRU(...sizes, options)
     default:

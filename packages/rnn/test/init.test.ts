@@ -1,3 +1,4 @@
+import { variable } from '@unroll/autograd'
 import {
   Embedding,
   GRU,
@@ -5,6 +6,7 @@ import {
   Linear,
   LSTM,
   LSTMCell,
+  type Module,
   normal,
   orthogonal,
   RNN,
@@ -173,6 +175,85 @@ test('forgetBias sets the sum of the forget gate’s biases, and no other', () =
       for (const which of ['biasIh', 'biasHh'] as const)
         expect(blocks(which)[gate]).toEqual(blocks(which, usual)[gate])
     expect(cell.weightIh.toArray()).toEqual(usual.weightIh.toArray())
+  })
+})
+
+test('forgetBias of a coupled LSTM makes it forget so much: f = 1 − i', () => {
+  const cell = new LSTMCell(2, 3, { coupled: true, forgetBias: 1.5, rng: new Random(1), dtype: 'float64' })
+  cell.weightIh.value.fill(0)
+  cell.weightHh.value.fill(0)
+  const c = variable(tensor([[1, 1, 1]], { dtype: 'float64' }))
+  cell.biasIh?.value.slice([3, 6]).fill(0) // g = tanh 0, so that c′ = f c
+  cell.biasHh?.value.slice([3, 6]).fill(0)
+  const next = cell.step(tensor([[0, 0]], { dtype: 'float64' }), { h: c, c })
+  const f = 1 / (1 + Math.exp(-1.5))
+  expectClose(next.c, tensor([[f, f, f]], { dtype: 'float64' }), { rtol: 1e-12, atol: 0 })
+})
+
+describe('the parameters of variants', () => {
+  const shapes = (module: Module) => [...module.namedParameters()].map(([key, { shape }]) => [key, shape])
+  const rng = new Random(1)
+
+  test('a projection, as in PyTorch: upper layers read what it gives', () => {
+    const layer = new LSTM(3, 5, { numLayers: 2, bidirectional: true, projSize: 2, bias: false, rng })
+    expect(shapes(layer).filter(([key]) => !`${key}`.endsWith('_reverse'))).toEqual([
+      ['weight_ih_l0', [20, 3]],
+      ['weight_hh_l0', [20, 2]],
+      ['weight_hr_l0', [2, 5]],
+      ['weight_ih_l1', [20, 4]],
+      ['weight_hh_l1', [20, 2]],
+      ['weight_hr_l1', [2, 5]],
+    ])
+    expect(layer.outputSize).toBe(4)
+    const { h, c } = layer.zeroState(7)
+    expect([h.shape, c.shape]).toEqual([
+      [4, 7, 2],
+      [4, 7, 5],
+    ])
+  })
+
+  test('peepholes, none for a forget gate that is coupled', () => {
+    const [weights, biases] = [
+      ['weight_ih', 'weight_hh'],
+      ['bias_ih', 'bias_hh'],
+    ]
+    const keys = (cell: LSTMCell) => shapes(cell).map(([key]) => key)
+    expect(keys(new LSTMCell(2, 3, { peephole: true, rng }))).toEqual([
+      ...weights,
+      ...biases,
+      'weight_ci',
+      'weight_cf',
+      'weight_co',
+    ])
+    const coupled = new LSTMCell(2, 3, { peephole: true, coupled: true, rng })
+    expect(keys(coupled)).toEqual([...weights, ...biases, 'weight_ci', 'weight_co'])
+    expect(coupled.weightIh.shape).toEqual([9, 2])
+  })
+
+  test('norms that start as ones and zeros', () => {
+    const cell = new LSTMCell(2, 3, { layerNorm: true, rng })
+    expect(shapes(cell).slice(4)).toEqual([
+      ['norm_ih.weight', [12]],
+      ['norm_ih.bias', [12]],
+      ['norm_hh.weight', [12]],
+      ['norm_hh.bias', [12]],
+      ['norm_c.weight', [3]],
+      ['norm_c.bias', [3]],
+    ])
+    for (const norm of [cell.normIh, cell.normHh, cell.normC]) {
+      expect(norm?.weight?.equal(1).all().item()).toBe(1)
+      expect(norm?.bias?.equal(0).all().item()).toBe(1)
+    }
+  })
+
+  test('projections and peepholes: uniform within ±1/√hiddenSize', () => {
+    const { weightHr, weightCi, weightCf, weightCo } = new LSTMCell(2, 400, {
+      projSize: 9,
+      peephole: true,
+      rng,
+    })
+    for (const weight of [weightHr, weightCi, weightCf, weightCo])
+      expectUniform(weight?.value as Tensor, 1 / 20)
   })
 })
 

@@ -1,4 +1,13 @@
-import { concat, gradients, noGrad, parameter, stack, unbind, type Variable } from '@unroll/autograd'
+import {
+  concat,
+  gradients,
+  noGrad,
+  parameter,
+  stack,
+  unbind,
+  type Variable,
+  variable,
+} from '@unroll/autograd'
 import { GRU, LSTM, type Recurrent, RNN } from '@unroll/rnn'
 import { Random, type Tensor, tensor, zeros } from '@unroll/tensor'
 import fc from 'fast-check'
@@ -6,6 +15,7 @@ import { describe, expect, test } from 'vitest'
 import { expectClose } from '../../../test/support/golden.js'
 import {
   type AnyState,
+  draw,
   examples,
   layerWithInput,
   lengthsOf,
@@ -32,6 +42,31 @@ describe.each(networks)('$name', (network) => {
       expectSame(layer, layer, [x, ...parts], forward, (layer, x, parts) =>
         stepByHand(network, layer, x, parts),
       )
+    }))
+
+  test('a cell without a batch is a batch of one', () =>
+    forAll(({ inputSize, hiddenSize, withState, seed }) => {
+      const rng = new Random(seed)
+      const cell = network.cell(inputSize, hiddenSize, { rng, dtype: 'float64' })
+      const [x, ...parts] = draw(rng, [1, inputSize], ...network.parts.map(() => [1, hiddenSize]))
+      const state = withState
+        ? stateOf(
+            network,
+            parts.map((part) => variable(part)),
+          )
+        : undefined
+      const single = withState
+        ? stateOf(
+            network,
+            parts.map((part) => variable(part.squeeze(0))),
+          )
+        : undefined
+      const expected = partsOf(network, cell.step(x, state))
+      const found = partsOf(network, cell.step(x.squeeze(0), single))
+      found.forEach((part, k) => {
+        expect(part.shape).toEqual([hiddenSize])
+        expect(part.data).toEqual(expected[k].data)
+      })
     }))
 
   test('with batchFirst: false is the same, transposed', () =>

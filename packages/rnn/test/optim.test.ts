@@ -1,29 +1,47 @@
 import { parameter, type Variable, variable } from '@unroll/autograd'
 import {
+  Adagrad,
   Adam,
   type AdamOptions,
   AdamW,
+  AMSGrad,
   crossEntropy,
   Linear,
   LSTM,
   Module,
   type Optimizer,
+  RMSprop,
   SGD,
   type SGDOptions,
 } from '@unroll/rnn'
 import { Random, readSafetensors, type Tensor, tensor, writeSafetensors } from '@unroll/tensor'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { expectNear, figures } from './support/figures.js'
 import { examples } from './support/networks.js'
 
-const optimizers: readonly [string, (parameters: readonly Variable[]) => Optimizer][] = [
+/** Parameters, or groups of them with learning rates. */
+type Parameters = readonly Variable[] | readonly { parameters: readonly Variable[]; lr?: number }[]
+
+const optimizers: readonly [string, (parameters: Parameters) => Optimizer][] = [
   ['SGD', (p) => new SGD(p, { lr: 0.1 })],
   ['SGD with momentum', (p) => new SGD(p, { lr: 0.05, momentum: 0.8 })],
   ['SGD with Nesterov’s momentum', (p) => new SGD(p, { lr: 0.05, momentum: 0.8, nesterov: true })],
   ['Adam', (p) => new Adam(p, { lr: 0.1 })],
   ['Adam with amsgrad', (p) => new Adam(p, { lr: 0.1, amsgrad: true })],
   ['AdamW', (p) => new AdamW(p, { lr: 0.1, weightDecay: 1e-6 })],
+  ['AMSGrad', (p) => new AMSGrad(p, { lr: 0.1 })],
+  ['SGD with damped momentum', (p) => new SGD(p, { lr: 0.05, momentum: 0.8, dampening: 0.3 })],
+  ['RMSprop', (p) => new RMSprop(p, { lr: 0.02, eps: 0.1 })],
+  [
+    'centered RMSprop with momentum',
+    (p) => new RMSprop(p, { lr: 0.02, eps: 1, centered: true, momentum: 0.5 }),
+  ],
+  ['Adagrad', (p) => new Adagrad(p, { lr: 1 })],
+  ['Adagrad with decay', (p) => new Adagrad(p, { lr: 2, lrDecay: 1e-3, initialAccumulatorValue: 0.1 })],
 ]
+
+const kinds = { SGD, Adam, RMSprop, Adagrad }
 
 describe('follow their formulas', () => {
   const rate = fc.double({ min: 0.01, max: 0.9, noNaN: true })
@@ -32,16 +50,25 @@ describe('follow their formulas', () => {
 
   test('SGD', () => {
     const options = fc
-      .record({ lr: rate, momentum: orNone(rate), nesterov: fc.boolean(), weightDecay: orNone(rate) })
-      .map((o): Required<SGDOptions> => ({ ...o, nesterov: o.nesterov && o.momentum > 0 }))
+      .record({
+        lr: rate,
+        momentum: orNone(rate),
+        dampening: orNone(rate),
+        nesterov: fc.boolean(),
+        weightDecay: orNone(rate),
+      })
+      .map(
+        (o): Required<SGDOptions> => ({ ...o, nesterov: o.nesterov && o.momentum > 0 && o.dampening === 0 }),
+      )
     check(
       fc.tuple(options, start, fc.nat()),
       (p, options) => new SGD(p, options),
-      ({ lr, momentum, nesterov, weightDecay }) => {
+      ({ lr, momentum, dampening, nesterov, weightDecay }) => {
         let v: number | undefined
         return (p, gradient) => {
           const g = gradient + weightDecay * p
-          v = v === undefined ? g : momentum * v + g
+          if (momentum === 0) return p - lr * g
+          v = v === undefined ? g : momentum * v + (1 - dampening) * g
           return p - lr * (nesterov ? g + momentum * v : v)
         }
       },
@@ -76,18 +103,110 @@ describe('follow their formulas', () => {
   test('AdamW', () =>
     check(fc.tuple(adamOptions, start, fc.nat()), (p, options) => new AdamW(p, options), adam(true)))
 
+  test('RMSprop', () => {
+    const options = fc.record({
+      lr: rate,
+      alpha: rate,
+      eps: fc.constantFrom(0.1, 1), // large, as what is divided by may be all rounding
+      weightDecay: orNone(rate),
+      momentum: orNone(rate),
+      centered: fc.boolean(),
+    })
+    check(
+      fc.tuple(options, start, fc.nat()),
+      (p, options) => new RMSprop(p, options),
+      ({ lr, alpha, eps, weightDecay, momentum, centered }) => {
+        let [v, m, b] = [0, 0, 0]
+        return (p, gradient) => {
+          const g = gradient + weightDecay * p
+          v = alpha * v + (1 - alpha) * g * g
+          m = alpha * m + (1 - alpha) * g
+          b = momentum * b + g / (Math.sqrt(centered ? v - m * m : v) + eps)
+          return p - lr * b
+        }
+      },
+    )
+  })
+
+  test('Adagrad', () => {
+    const options = fc.record({
+      lr: rate,
+      lrDecay: orNone(rate),
+      weightDecay: orNone(rate),
+      initialAccumulatorValue: orNone(rate),
+      eps: fc.constantFrom(1e-10, 1e-3),
+    })
+    check(
+      fc.tuple(options, start, fc.nat()),
+      (p, options) => new Adagrad(p, options),
+      ({ lr, lrDecay, weightDecay, initialAccumulatorValue, eps }) => {
+        let [t, s] = [0, initialAccumulatorValue]
+        return (p, gradient) => {
+          const g = gradient + weightDecay * p
+          s += g * g
+          return p - ((lr / (1 + t++ * lrDecay)) * g) / (Math.sqrt(s) + eps)
+        }
+      },
+    )
+  })
+
+  interface Figure {
+    readonly optimizer: keyof typeof kinds
+    // biome-ignore lint/suspicious/noExplicitAny: the options come from a file
+    readonly options: any
+    readonly start: number[]
+    readonly gradients: readonly number[][]
+    readonly values: readonly number[][]
+  }
+
+  test.each(figures<Figure>('optim.jsonl', 'optimizers'))('$optimizer($options) as in PyTorch', (figure) => {
+    const p = parameter(tensor(figure.start, { dtype: 'float64' }))
+    const optimizer = new kinds[figure.optimizer]([p], figure.options)
+    for (const [step, gradient] of figure.gradients.entries()) {
+      p.grad = variable(tensor(gradient, { dtype: 'float64' }))
+      optimizer.step()
+      expectNear([...p.data], figure.values[step])
+    }
+  })
+
+  test('centered RMSprop divides by no root of a negative number, however it rounds', () => {
+    const p = parameter([1, 2, 3])
+    const optimizer = new RMSprop([p], { centered: true, alpha: 0.9 })
+    for (let step = 0; step < 200; step++) {
+      p.grad = variable([0.1, 1 / 3, 1e-3]) // always the same: its variance goes to 0
+      optimizer.step()
+    }
+    expect([...p.data].every(Number.isFinite)).toBe(true)
+  })
+
   test('with PyTorch’s defaults', () => {
     const p = [parameter([1])]
-    const { lr, betas, eps, weightDecay, amsgrad } = new Adam(p)
-    expect({ lr, betas, eps, weightDecay, amsgrad }).toEqual({
-      lr: 0.001,
-      betas: [0.9, 0.999],
+    const adam = { lr: 0.001, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false }
+    expect(new Adam(p).defaults).toEqual(adam)
+    expect(new AdamW(p).defaults).toEqual({ ...adam, weightDecay: 0.01 })
+    expect(new AMSGrad(p).defaults).toEqual({ ...adam, amsgrad: true })
+    expect(new SGD(p, { lr: 1 }).defaults).toEqual({
+      lr: 1,
+      momentum: 0,
+      dampening: 0,
+      nesterov: false,
+      weightDecay: 0,
+    })
+    expect(new RMSprop(p).defaults).toEqual({
+      lr: 0.01,
+      alpha: 0.99,
       eps: 1e-8,
       weightDecay: 0,
-      amsgrad: false,
+      momentum: 0,
+      centered: false,
     })
-    expect(new AdamW(p).weightDecay).toBe(0.01)
-    expect(new SGD(p, { lr: 1 })).toMatchObject({ momentum: 0, nesterov: false, weightDecay: 0 })
+    expect(new Adagrad(p).defaults).toEqual({
+      lr: 0.01,
+      lrDecay: 0,
+      weightDecay: 0,
+      initialAccumulatorValue: 0,
+      eps: 1e-10,
+    })
   })
 
   /** Ten steps along random gradients, against a formula for each number by itself. */
@@ -168,7 +287,7 @@ describe.each(optimizers)('%s', (_, make) => {
     optimizer.step()
     expect(still.toArray()).toEqual([1])
     expect(moved.toArray()).not.toEqual([1])
-    expect(Object.keys(optimizer.stateDict()).filter((key) => !key.startsWith('1.'))).toEqual([])
+    expect(Object.keys(slotsOf(optimizer)).filter((key) => !key.startsWith('1.'))).toEqual([])
   })
 
   test('goes by the learning rate that was set last', () => {
@@ -201,9 +320,71 @@ describe.each(optimizers)('%s', (_, make) => {
     optimizer.step()
     optimizer.step()
     const { step: _, ...slots } = Object.fromEntries(
-      Object.entries(optimizer.stateDict()).map(([key, { dtype }]) => [key.slice(2), dtype]),
+      Object.entries(slotsOf(optimizer)).map(([key, { dtype }]) => [key.slice(2), dtype]),
     )
     expect([p.dtype, ...Object.values(slots)]).toEqual(Array(1 + Object.keys(slots).length).fill('float64'))
+  })
+
+  test.each([Number.NaN, Number.NEGATIVE_INFINITY])('takes no step along a gradient of %d', (bad) => {
+    const [first, second] = [parameter([1, 2]), parameter([3, 4])]
+    const optimizer = make([first, second])
+    for (const p of [first, second]) p.grad = variable([1, 1])
+    optimizer.step()
+    const [weights, state] = [[first, second].map((p) => p.toArray()), bits(optimizer.stateDict())]
+    second.grad = variable([1, bad])
+    expect(() => optimizer.step()).toThrow(
+      new RegExp(`^\\w+: the gradient of parameter 1 holds ${bad}; nothing was changed$`),
+    )
+    expect([first, second].map((p) => p.toArray())).toEqual(weights)
+    expect(bits(optimizer.stateDict())).toEqual(state)
+  })
+
+  test('in a group is what it is without', () => {
+    const [alone, grouped] = [parameter([1, 2]), parameter([1, 2])]
+    const runs = [make([alone]), make([{ parameters: [grouped] }])]
+    const rng = new Random(3)
+    for (let step = 0; step < 5; step++) {
+      alone.grad = grouped.grad = variable(rng.normal([2]))
+      for (const optimizer of runs) optimizer.step()
+    }
+    expect(grouped.toArray()).toEqual(alone.toArray())
+    expect(bits(runs[1].stateDict())).toEqual(bits(runs[0].stateDict()))
+  })
+
+  test('in groups with rates of their own is two optimisers', () => {
+    const [a, b, c, d] = [1, 1, 2, 2].map((x) => parameter([x]))
+    const both = make([{ parameters: [a] }, { parameters: [c], lr: 0.01 }])
+    const apart = [make([b]), make([d])]
+    apart[1].lr = 0.01
+    for (let step = 0; step < 5; step++) {
+      for (const p of [a, b, c, d]) p.grad = variable([Math.sin(step) + 2])
+      for (const optimizer of [both, ...apart]) optimizer.step()
+    }
+    expect([a.item(), c.item()]).toEqual([b.item(), d.item()])
+  })
+
+  test('has in its state its options, which an optimiser made with others then takes over', () => {
+    const [p, q] = [parameter([1]), parameter([1])]
+    const [saved, other] = [make([p]), make([q])]
+    saved.lr = 0.007
+    p.grad = q.grad = variable([1])
+    saved.step()
+    q.value.assign(p.value)
+    other.loadStateDict(readSafetensors(writeSafetensors(saved.stateDict())).tensors)
+    expect(other.lr).toBe(0.007)
+    for (const optimizer of [saved, other]) optimizer.step()
+    expect(q.item()).toBe(p.item())
+  })
+
+  test('goes on from a state without options by its own', () => {
+    const [p, q] = [parameter([1]), parameter([1])]
+    const [saved, other] = [make([p]), make([q])]
+    p.grad = variable([1])
+    saved.step()
+    other.lr = 0.25
+    other.loadStateDict(slotsOf(saved))
+    expect(other.lr).toBe(0.25)
+    expect(bits(slotsOf(other))).toEqual(bits(slotsOf(saved)))
   })
 
   test('forgets the gradients by zeroGrad', () => {
@@ -219,14 +400,28 @@ test('state dicts have PyTorch’s names', () => {
   p.grad = variable([[1, 2]])
   const shapesAfter = (optimizer: Optimizer) => {
     optimizer.step()
-    return Object.fromEntries(Object.entries(optimizer.stateDict()).map(([key, { shape }]) => [key, shape]))
+    return Object.fromEntries(Object.entries(slotsOf(optimizer)).map(([key, { shape }]) => [key, shape]))
   }
   expect(shapesAfter(new SGD([p], { lr: 1 }))).toEqual({})
   expect(shapesAfter(new SGD([p], { lr: 1, momentum: 0.5 }))).toEqual({ '0.momentum_buffer': [1, 2] })
   const moments = { '0.step': [], '0.exp_avg': [1, 2], '0.exp_avg_sq': [1, 2] }
   expect(shapesAfter(new AdamW([p]))).toEqual(moments)
   expect(shapesAfter(new Adam([p], { amsgrad: true }))).toEqual({ ...moments, '0.max_exp_avg_sq': [1, 2] })
+  const square = { '0.step': [], '0.square_avg': [1, 2] }
+  expect(shapesAfter(new RMSprop([p]))).toEqual(square)
+  expect(shapesAfter(new RMSprop([p], { momentum: 0.5, centered: true }))).toEqual({
+    ...square,
+    '0.momentum_buffer': [1, 2],
+    '0.grad_avg': [1, 2],
+  })
+  expect(shapesAfter(new Adagrad([p]))).toEqual({ '0.step': [], '0.sum': [1, 2] })
 })
+
+/** What is remembered of the parameters, without the options. */
+function slotsOf(optimizer: Optimizer): Record<string, Tensor> {
+  const entries = Object.entries(optimizer.stateDict())
+  return Object.fromEntries(entries.filter(([key]) => !key.startsWith('groups.')))
+}
 
 /** A small model with its optimiser, over batches that are always the same. */
 class Trained {

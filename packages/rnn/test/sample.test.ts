@@ -1,4 +1,4 @@
-import { sample } from '@unroll/rnn'
+import { type SampleOptions, sample } from '@unroll/rnn'
 import { Random } from '@unroll/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { expectRefusals, wrong } from './support/refusals.js'
 
 describe('sample', () => {
   const logits = Float32Array.of(0, Math.log(3), -Infinity, 0) // probabilities 1/5, 3/5, 0, 1/5
-  const shares = (options: { temperature?: number; topK?: number }) => {
+  const shares = (options: Omit<SampleOptions, 'rng'>) => {
     const rng = new Random(1)
     const counts = [0, 0, 0, 0]
     for (let i = 0; i < 20_000; i++) counts[sample(logits, { rng, ...options })]++
@@ -48,9 +48,37 @@ describe('sample', () => {
     )
   })
 
+  it('draws among the nucleus: the fewest of the likeliest that have topP together, and those level with the last', () => {
+    expect(shares({ topP: 0.6 })).toEqual([0, 1, 0, 0])
+    expectNear(shares({ topP: 0.61 }), [0.2, 0.6, 0, 0.2])
+    expectNear(shares({ topP: 1 }), [0.2, 0.6, 0, 0.2])
+    // Temperature and topK come first: 0.6 become 9 / 11, or all.
+    expect(shares({ topP: 0.7, temperature: 0.5 })).toEqual([0, 1, 0, 0])
+    expect(shares({ topP: 0.5, topK: 1 })).toEqual([0, 1, 0, 0])
+  })
+
+  it('never draws one that is not in the nucleus, nor leaves one out for good', () => {
+    const lists = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 8 })
+    fc.assert(
+      fc.property(lists, fc.double({ min: 0.01, max: 1, noNaN: true }), fc.nat(), (logits, topP, seed) => {
+        const rng = new Random(seed)
+        const weights = logits.map((logit) => Math.exp(logit / 5))
+        const total = weights.reduce((sum, w) => sum + w, 0)
+        /** What is likelier than this one has topP already: rounding aside. */
+        const isLeftOut = (weight: number) =>
+          weights.reduce((sum, w) => sum + (w > weight ? w : 0), 0) >= topP * total
+        const drawn = new Set(
+          Array.from({ length: 300 }, () => sample(logits, { rng, topP, temperature: 5 })),
+        )
+        expect([...drawn].sort()).toEqual([...logits.keys()].filter((i) => !isLeftOut(weights[i])))
+      }),
+      examples(50),
+    )
+  })
+
   it('draws one number of the generator, whatever the options', () => {
     const [a, b] = [new Random(5), new Random(5)]
-    sample(logits, { rng: a, topK: 2 })
+    sample(logits, { rng: a, topK: 2, topP: 0.5 })
     b.next()
     expect(a.state).toEqual(b.state)
   })
@@ -58,6 +86,11 @@ describe('sample', () => {
 
 const rng = new Random(1)
 expectRefusals([
+  [
+    'PyTorch’s spelling',
+    () => sample([0], { rng, top_k: 1 } as never),
+    /^sample: has no option top_k: did you mean topK\?$/,
+  ],
   ['no generator', () => sample([0], wrong()), /^sample: wants \{ rng \}/],
   [
     'a negative temperature',
@@ -66,6 +99,8 @@ expectRefusals([
   ],
   ['no temperature', () => sample([0], { rng, temperature: Number.NaN }), /^sample: temperature .* NaN$/],
   ['topK of none', () => sample([0], { rng, topK: 0 }), /^sample: topK is at least 1, got 0$/],
+  ['topP of nothing', () => sample([0], { rng, topP: 0 }), /^sample: topP is a probability above 0, got 0$/],
+  ['topP above 1', () => sample([0], { rng, topP: 90 }), /^sample: topP is a probability above 0, got 90$/],
   ['NaN', () => sample([0, Number.NaN], { rng }), /^sample: wants logits below Infinity, got NaN at 1$/],
   [
     'Infinity',

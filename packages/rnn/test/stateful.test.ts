@@ -66,7 +66,7 @@ describe('refused', () => {
     [
       'another batch',
       () => stream.forward(x.slice([0, 1])),
-      /^GRU: wants state \{ h: \[1, 1, 4\] \} of variables, got h: \[1, 2, 4\]$/,
+      /^GRU: wants state \{ h: \[1, 1, 4\] \} of float variables, got h: \[1, 2, 4\]$/,
     ],
     ['no such sequence', () => stream.reset([2]), /^Stateful.reset: there is no sequence 2 \(want 0 … 1\)$/],
   ])

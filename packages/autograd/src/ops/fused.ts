@@ -1,9 +1,10 @@
 import { fail, formatShape, sameShape, type Tensor } from '@unroll/tensor'
+import { anomaly } from '../anomaly.js'
 import { isRecording } from '../mode.js'
 import { type Held, type Meta, metaOf, TapeEntry } from '../tape.js'
 import { edgesOf, gradientsAt } from '../transforms/gradients.js'
 import { Variable } from '../variable.js'
-import { keep, record } from './record.js'
+import { keep, numbered, record } from './record.js'
 
 /** What the forward pass of a fused op gives. */
 export interface FusedForward {
@@ -43,6 +44,7 @@ export function fused(
   const recording = isRecording() && inputs.some((x) => x.edge)
   const wanted = inputs.map((x) => recording && x.edge !== undefined)
   const { outputs, backward, keeps = {}, held } = forward(wanted)
+  anomaly?.checkResults(op, outputs, numbered(inputs))
   if (!recording) return outputs.map((value) => new Variable(value))
   const metas = outputs.map(metaOf)
   const entry = new TapeEntry(
@@ -51,7 +53,7 @@ export function fused(
     metas,
   )
   const kept = [
-    ...inputs.map((x, k) => keep(`input ${k}`, x)),
+    ...numbered(inputs).map(([name, x]) => keep(name, x)),
     ...Object.entries(keeps).map(([name, value]) => keep(name, new Variable(value))),
   ]
   entry.keep(

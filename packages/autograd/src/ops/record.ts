@@ -1,4 +1,5 @@
 import { full, isFloat, Tensor } from '@unroll/tensor'
+import { anomaly } from '../anomaly.js'
 import { isRecording } from '../mode.js'
 import { type Edge, type Kept, type Meta, metaOf, type Pull, TapeEntry } from '../tape.js'
 import { type Operand, Variable } from '../variable.js'
@@ -15,6 +16,7 @@ export function record(
   inputs: readonly Variable[],
   pull: Pull,
 ): Variable[] {
+  anomaly?.checkResults(op, values, numbered(inputs))
   if (!isRecording() || !inputs.some((x) => x.edge)) return values.map((value) => new Variable(value))
   const entry = new TapeEntry(
     op,
@@ -23,6 +25,11 @@ export function record(
   )
   entry.keep([], pull)
   return values.map((value, output) => new Variable(value, { entry, output }))
+}
+
+/** Inputs that have no names of their own. */
+export function numbered(inputs: readonly Variable[]): [name: string, x: Variable][] {
+  return inputs.map((x, k) => [`input ${k}`, x])
 }
 
 /** Tensors that rules use besides the operands, such as an index: kept on the tape like what a rule needs. */
@@ -40,6 +47,11 @@ export function apply(
   rules: readonly Rule[],
   constants?: Constants,
 ): Variable {
+  anomaly?.checkResults(
+    op,
+    [value],
+    [...operands.map((x, i) => [names[i], x] as const), ...Object.entries(constants ?? {})],
+  )
   if (!isRecording() || !operands.some(flows) || !isFloat(value.dtype)) return new Variable(value)
   const edges = operands.map((x): Edge | undefined => (x instanceof Variable ? x.edge : undefined))
   const entry = new TapeEntry(op, edges, [metaOf(value)])

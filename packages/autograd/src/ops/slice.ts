@@ -51,5 +51,6 @@ export function pad(
     rule([], (dy, { x }) =>
       slice(dy, ...widths.map(([before], a): T.SliceSpec => [before, before + x.shape[a]])),
     ),
+    { value },
   )
 }

@@ -1,4 +1,5 @@
 import { fail, formatShape, type Random, sameShape } from '@unroll/tensor'
+import { anomaly } from '../anomaly.js'
 import { enableGrad, isRecording } from '../mode.js'
 import {
   type Edge,
@@ -67,7 +68,8 @@ function pullByRunning(
 ): Pull {
   return (dys) => {
     const first = nextEntryNumber()
-    const ys = enableGrad(body).filter((y) => madeSince(first, y))
+    const run = () => enableGrad(body)
+    const ys = (anomaly ? anomaly.again(run) : run()).filter((y) => madeSince(first, y))
     if (ys.length !== metas.length || ys.some((y, k) => !sameMeta(y, metas[k])))
       fail('checkpoint', `run again, the body gave ${describe(ys)}; the first time, ${describe(metas)}`)
     return gradientsAt(inputs, ys, dys, { createGraph: isRecording() }, first)

@@ -11,8 +11,8 @@ export interface GradientsOptions extends BackwardOptions {
 }
 
 /**
- * d(output)/d(input) for each input: as `backward`, but given back instead of added to `grad`. Inputs
- * may be results of ops as well as leaves, and hooks are not called.
+ * d(output)/d(input) for each input: as `backward`, but given back instead of added to the `grad` of leaves. Inputs
+ * may be results of ops as well as leaves. Hooks are called on the way, and at the inputs, as in PyTorch's `autograd.grad`.
  * @throws UnrollError when the output does not depend on an input (unless `allowUnused`).
  */
 export function gradients(

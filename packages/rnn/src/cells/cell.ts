@@ -1,8 +1,8 @@
-import { Variable } from '@unroll/autograd'
+import { squeeze, unsqueeze, Variable } from '@unroll/autograd'
 import { type DType, fail, formatShape, type Random, type Tensor, zeros } from '@unroll/tensor'
 import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkState, type State, type StateSizes } from './state.js'
+import { checkState, mapState, type State, type StateSizes } from './state.js'
 
 /**
  * One time step of a recurrent network. State goes in and comes out, and is never hidden inside:
@@ -85,17 +85,25 @@ export abstract class Cell<S extends State = State> extends Module {
   }
 
   /**
-   * The state after a step, from the input `[B, inputSize]` and the state before it (zeros when left out).
+   * The state after a step, from the input `[B, inputSize]` and the state before it (zeros when left out). Without a batch, from
+   * `[inputSize]` and a state whose parts have no batch axis either.
    * @throws UnrollError when sizes differ from those of the cell, or a part of the state is missing.
    */
   step(x: Variable | Tensor, state?: S): S {
     const op = this.constructor.name
     const input = asVariable(op, x)
-    if (input.rank !== 2 || input.shape[1] !== this.inputSize)
-      fail(op, `wants input [B, ${this.inputSize}], got ${formatShape(input.shape)}`)
-    const [batch] = input.shape
-    if (state !== undefined) checkState(op, state, this.stateSizes, (size) => [batch, size])
+    const batched = input.rank === 2
+    if ((!batched && input.rank !== 1) || input.shape.at(-1) !== this.inputSize)
+      fail(
+        op,
+        `wants input [B, ${this.inputSize}] or, without a batch, [${this.inputSize}]; got ${formatShape(input.shape)}`,
+      )
+    const batch = batched ? input.shape[0] : 1
+    if (state !== undefined)
+      checkState(op, state, this.stateSizes, (size) => (batched ? [batch, size] : [size]))
     const cell = this.begin(batch)
-    return cell.advance(cell.project(input), state ?? cell.zeroState(batch))
+    if (batched) return cell.advance(cell.project(input), state ?? cell.zeroState(batch))
+    const before = state ? mapState(state, (part) => unsqueeze(part, 0)) : cell.zeroState(1)
+    return mapState(cell.advance(cell.project(unsqueeze(input, 0)), before), (part) => squeeze(part, 0))
   }
 }

@@ -1,6 +1,7 @@
 import { add, relu, tanh, type Variable } from '@unroll/autograd'
 import { fail, type SequenceName } from '@unroll/tensor'
-import { type CellOptions, GatedCell } from './gated-cell.js'
+import { checkNames, type OptionNames } from '../modules/options.js'
+import { type CellOptions, cellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 
 export type Nonlinearity = 'tanh' | 'relu'
@@ -10,13 +11,17 @@ export interface RNNCellOptions extends CellOptions {
   nonlinearity?: Nonlinearity
 }
 
+export const rnnCellOptions: OptionNames<RNNCellOptions> = { ...cellOptions, nonlinearity: true }
+
 /**
  * h′ = tanh(W x + b + U h + d), or with relu in the place of tanh (Elman 1990)
  */
 export class RNNCell extends GatedCell {
   readonly nonlinearity: Nonlinearity
 
+  /** @throws UnrollError when a size or an option is not what it should be, or there is no such option. */
   constructor(inputSize: number, hiddenSize: number, options: RNNCellOptions) {
+    checkNames(new.target.name, options, rnnCellOptions)
     super(inputSize, hiddenSize, 1, { h: hiddenSize }, options)
     this.nonlinearity = options.nonlinearity ?? 'tanh'
     if (this.nonlinearity !== 'tanh' && this.nonlinearity !== 'relu')
@@ -24,7 +29,7 @@ export class RNNCell extends GatedCell {
   }
 
   override get kernel(): SequenceName | undefined {
-    if (this.constructor !== RNNCell) return undefined
+    if (this.constructor !== RNNCell || this.variants.length > 0) return undefined
     return this.nonlinearity === 'relu' ? 'rnnRelu' : 'rnnTanh'
   }
 

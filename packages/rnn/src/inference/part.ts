@@ -1,4 +1,4 @@
-import { type DType, fail, type Shape, type Stage } from '@unroll/tensor'
+import { type DType, fail, type SequenceName, type Shape, type Stage } from '@unroll/tensor'
 import type { Cell } from '../cells/cell.js'
 import { GatedCell } from '../cells/gated-cell.js'
 import { Recurrent } from '../layers/recurrent.js'
@@ -32,7 +32,7 @@ export function partsOf(module: Module): Part[] {
   if (isA(Sequential, module)) return module.layers.flatMap(partsOf)
   if (isA(Embedding, module)) return [embedding(module)]
   if (isA(Linear, module)) return [linear(module)]
-  if (module instanceof GatedCell) return [recurrent(module, [module], [1, module.hiddenSize])]
+  if (module instanceof GatedCell) return [recurrent(module, [withKernel(module)], [1, module.hiddenSize])]
   if (module instanceof Recurrent && module.forward === Recurrent.prototype.forward) {
     const { bidirectional, reverse, cells, numLayers } = module
     if (bidirectional || reverse)
@@ -40,7 +40,7 @@ export function partsOf(module: Module): Part[] {
         'compile',
         `${nameOf(module)} is ${reverse ? 'reversed' : 'bidirectional'}, and would read the sequence from its end`,
       )
-    return [recurrent(module, cells.map(gated), [numLayers, 1, module.outputSize])]
+    return [recurrent(module, cells.map(withKernel), [numLayers, 1, module.outputSize])]
   }
   return fail(
     'compile',
@@ -82,13 +82,15 @@ function recurrent(module: Module, cells: readonly GatedCell[], shape: Shape): P
   }
 }
 
-function gated(cell: Cell): GatedCell {
-  return cell instanceof GatedCell ? cell : fail('compile', `there is no kernel for a ${nameOf(cell)}`)
+function withKernel(cell: Cell): GatedCell & { readonly kernel: SequenceName } {
+  if (cell instanceof GatedCell && cell.kernel) return cell as GatedCell & { readonly kernel: SequenceName }
+  const variants = cell instanceof GatedCell ? cell.variants : []
+  const what = variants.length > 0 ? `${nameOf(cell)} with ${variants.join(', ')}` : nameOf(cell)
+  return fail('compile', `there is no kernel for ${what}`)
 }
 
 function stageOf(cell: GatedCell): Stage {
-  const { kernel, weightIh, weightHh, biasIh, biasHh } = cell
-  if (!kernel) return fail('compile', `there is no kernel for a ${nameOf(cell)}`)
+  const { kernel, weightIh, weightHh, biasIh, biasHh } = withKernel(cell)
   return {
     kind: kernel,
     weightIh: weightIh.value,

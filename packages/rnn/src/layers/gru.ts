@@ -1,16 +1,19 @@
-import { GRUCell } from '../cells/gru-cell.js'
+import { GRUCell, type GRUCellOptions, gruCellOptions } from '../cells/gru-cell.js'
 import type { State } from '../cells/state.js'
-import { checkNetwork, type RecurrentOptions } from './network-options.js'
-import { Recurrent } from './recurrent.js'
+import { splitOptions } from './network-options.js'
+import { type LayerOptions, Recurrent } from './recurrent.js'
+
+export type GRUOptions = LayerOptions & GRUCellOptions
 
 /** Gated recurrent units over a sequence: `GRUCell` at every step. Shapes: see `Recurrent`. */
 export class GRU extends Recurrent<State, GRUCell> {
+  /** @throws UnrollError when a size or an option is not what it should be, or there is no such option. */
   constructor(
     inputSize: number,
     readonly hiddenSize: number,
-    options: RecurrentOptions,
+    options: GRUOptions,
   ) {
-    checkNetwork(new.target.name, hiddenSize, options)
-    super(inputSize, (size) => new GRUCell(size, hiddenSize, options), options)
+    const [layer, cell] = splitOptions(new.target.name, hiddenSize, options, gruCellOptions)
+    super(inputSize, (size) => new GRUCell(size, hiddenSize, cell), layer)
   }
 }

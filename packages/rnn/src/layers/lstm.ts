@@ -1,8 +1,8 @@
-import { LSTMCell, type LSTMCellOptions, type LSTMState } from '../cells/lstm-cell.js'
-import { checkNetwork, type RecurrentOptions } from './network-options.js'
-import { Recurrent } from './recurrent.js'
+import { LSTMCell, type LSTMCellOptions, type LSTMState, lstmCellOptions } from '../cells/lstm-cell.js'
+import { splitOptions } from './network-options.js'
+import { type LayerOptions, Recurrent } from './recurrent.js'
 
-export type LSTMOptions = RecurrentOptions & LSTMCellOptions
+export type LSTMOptions = LayerOptions & LSTMCellOptions
 
 /**
  * Long short-term memory over a sequence: `LSTMCell` at every step. Shapes: see `Recurrent`.
@@ -11,12 +11,13 @@ export type LSTMOptions = RecurrentOptions & LSTMCellOptions
  *     const [output, { h, c }] = lstm.forward(x) // x [B, T, 8], output [B, T, 32], h and c [1, B, 32]
  */
 export class LSTM extends Recurrent<LSTMState, LSTMCell> {
+  /** @throws UnrollError when a size or an option is not what it should be, or there is no such option. */
   constructor(
     inputSize: number,
     readonly hiddenSize: number,
     options: LSTMOptions,
   ) {
-    checkNetwork(new.target.name, hiddenSize, options)
-    super(inputSize, (size) => new LSTMCell(size, hiddenSize, options), options)
+    const [layer, cell] = splitOptions(new.target.name, hiddenSize, options, lstmCellOptions)
+    super(inputSize, (size) => new LSTMCell(size, hiddenSize, cell), layer)
   }
 }

@@ -1,17 +1,17 @@
 import { slice, squeeze, transpose, unbind, unsqueeze, type Variable } from '@unroll/autograd'
 import { fail, formatShape, Random, type Tensor } from '@unroll/tensor'
-import type { Cell } from '../cells/cell.js'
-import { checkState, type State } from '../cells/state.js'
+import { Cell } from '../cells/cell.js'
+import { checkState, mapState, type State, type StateSizes } from '../cells/state.js'
 import { dropout } from '../modules/dropout.js'
-import { asVariable } from '../modules/input.js'
+import { asVariable, kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkFlag, checkProbability, checkSize } from '../modules/options.js'
+import { checkFlag, checkNames, checkProbability, checkSize, type OptionNames } from '../modules/options.js'
 import type { Direction } from './direction.js'
 import { checkLengths, type Lengths } from './lengths.js'
 import { checkMerge, type Merge, merge } from './merge.js'
 import { lastOf, run } from './run.js'
 import { inSegments } from './segments.js'
-import { joinStates, mapState, splitState } from './states.js'
+import { joinStates, splitState } from './states.js'
 
 export interface LayerOptions {
   /** Layers stacked: each reads the outputs of the one below. Default: 1. */
@@ -32,6 +32,17 @@ export interface LayerOptions {
   returnSequences?: boolean
 }
 
+export const layerOptions: OptionNames<LayerOptions> = {
+  numLayers: true,
+  bidirectional: true,
+  merge: true,
+  reverse: true,
+  dropout: true,
+  rng: true,
+  batchFirst: true,
+  returnSequences: true,
+}
+
 export interface ForwardOptions {
   /**
    * How long each sequence is, from 1 to T: B numbers, or an int32 tensor `[B]`. Beyond its end a
@@ -44,9 +55,9 @@ export interface ForwardOptions {
    * what is inside is computed anew on the way back. √T or so takes the least memory. Default: none.
    */
   checkpointEvery?: number
-  /** Called with the state after each step of each cell, to look at what a fused kernel would not show; slower. */
-  onStep?: (step: Step) => void
 }
+
+const forwardOptions: OptionNames<ForwardOptions> = { lengths: true, checkpointEvery: true }
 
 /** A step that a cell of a layer has done. */
 export interface Step extends Place {
@@ -93,6 +104,8 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
   /** From the input up, one for each layer, or two: forward and backward. */
   readonly cells: readonly C[]
   readonly rng: Random | undefined
+  /** Where set, called after each step of each cell, to look at what a fused kernel would not show; slower. */
+  onStep: ((step: Step) => void) | undefined
 
   /** @throws UnrollError when an option is not what it should be, or a cell does not read what comes to its place. */
   constructor(
@@ -102,7 +115,10 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
   ) {
     super()
     const op = this.constructor.name
+    checkNames(op, options, layerOptions)
     checkSize(op, 'inputSize', inputSize)
+    if (typeof makeCell !== 'function')
+      fail(op, `wants a function that makes its cells, got ${kindOf(makeCell)}`)
     this.numLayers = checkSize(op, 'numLayers', options.numLayers ?? 1)
     this.bidirectional = checkFlag(op, 'bidirectional', options.bidirectional ?? false)
     this.merge = checkMerge(op, options.merge, this.bidirectional)
@@ -123,10 +139,15 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
       const size = layer === 0 ? inputSize : this.#outputSize(cells)
       for (const reverse of this.#directions) {
         const cell = makeCell(size, { layer, reverse })
-        if (cell.inputSize !== size)
-          fail(op, `the cell of layer ${layer} reads ${cell.inputSize} features, and gets ${size}`)
+        checkCell(op, layer, cell, size, cells[0])
         cells.push(cell)
       }
+      const [forward, backward] = cells.slice(-this.#directions.length)
+      if (backward && this.merge !== 'concat' && backward.outputSize !== forward.outputSize)
+        fail(
+          op,
+          `merge ${this.merge} wants directions of one size, got ${forward.outputSize} and ${backward.outputSize}`,
+        )
     }
     this.cells = cells
   }
@@ -157,14 +178,17 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
    */
   forward(x: Variable | Tensor, state?: S, options: ForwardOptions = {}): [output: Variable, state: S] {
     const op = this.constructor.name
+    checkNames(op, options, forwardOptions)
     const input = asVariable(op, x)
     const batched = this.#checkInput(input)
     let output = batched ? (this.batchFirst ? input : transpose(input, 0, 1)) : unsqueeze(input, 0)
     const [B, T] = output.shape
     const ends: S[] = []
-    const lengths = options.lengths && checkLengths(op, options.lengths, B, T)
-    const { checkpointEvery: every, onStep } = options
-    if (every !== undefined && onStep)
+    const lengths = options.lengths === undefined ? undefined : checkLengths(op, options.lengths, B, T)
+    const every = options.checkpointEvery
+    if (this.onStep !== undefined && typeof this.onStep !== 'function')
+      fail(op, `onStep is a function, got ${kindOf(this.onStep)}`)
+    if (every !== undefined && this.onStep)
       fail(op, 'onStep sees each step once, and checkpointEvery runs them again: give one of them')
     const through = every === undefined ? run<S> : inSegments<S>(checkSize(op, 'checkpointEvery', every))
     const start = this.#startState(state, B, batched)
@@ -173,7 +197,7 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
       const read = layer === 0 || !this.training ? output : dropout(output, this.dropout, this.rng as Random)
       const hidden = this.#directions.map((reverse) => {
         const k = ends.length
-        const direction = { reverse, lengths, onStep: stepsOf({ layer, reverse }, onStep) }
+        const direction = { reverse, lengths, onStep: stepsOf({ layer, reverse }, this.onStep) }
         const [h, end] = through(this.cells[k].begin(B), read, start[k], direction)
         ends.push(end)
         return layer < this.numLayers - 1 || this.returnSequences ? h : lastOf(h, direction)
@@ -232,6 +256,22 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
   }
 }
 
-function stepsOf(place: Place, onStep: ForwardOptions['onStep']): Direction['onStep'] {
+/** Checks that a cell fits to its place: it reads what comes there, and its state goes beside those of the others. */
+function checkCell(op: string, layer: number, cell: Cell, size: number, first: Cell = cell): void {
+  if (!(cell instanceof Cell)) fail(op, `wants a cell for layer ${layer}, got ${kindOf(cell)}`)
+  if (cell.inputSize !== size)
+    fail(op, `the cell of layer ${layer} reads ${cell.inputSize} features, and gets ${size}`)
+  const [wanted, got] = [first, cell].map(({ stateSizes }) => formatSizes(stateSizes))
+  if (got !== wanted)
+    fail(op, `the state of every cell has the sizes of the first, ${wanted}; layer ${layer} has ${got}`)
+}
+
+function formatSizes(sizes: StateSizes): string {
+  return `{ ${Object.entries(sizes)
+    .map(([name, size]) => `${name}: ${size}`)
+    .join(', ')} }`
+}
+
+function stepsOf(place: Place, onStep: Recurrent['onStep']): Direction['onStep'] {
   return onStep && ((t, state) => onStep({ ...place, t, state }))
 }

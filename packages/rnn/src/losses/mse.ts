@@ -1,17 +1,21 @@
 import { square, sub, type Variable } from '@unroll/autograd'
 import type { Tensor } from '@unroll/tensor'
-import { sameShapes } from './operands.js'
-import { type LossOptions, reduce } from './reduction.js'
+import { checkNames } from '../modules/options.js'
+import { elementwise } from './elementwise.js'
+import { type LossOptions, lossOptions } from './reduction.js'
 
 /**
  * The squared error (x − t)², reduced.
- * @throws UnrollError when the shapes differ.
+ *
+ * - prediction, target: of one shape
+ *
+ * @throws UnrollError when the shapes differ, or the mask does not fit them.
  */
 export function mse(
   prediction: Variable | Tensor,
   target: Variable | Tensor,
-  { reduction }: LossOptions = {},
+  options: LossOptions = {},
 ): Variable {
-  const [x, t] = sameShapes('mse', prediction, target)
-  return reduce('mse', square(sub(x, t)), reduction)
+  checkNames('mse', options, lossOptions)
+  return elementwise('mse', prediction, target, options, (x, t) => square(sub(x, t)))
 }

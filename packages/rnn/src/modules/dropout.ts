@@ -2,7 +2,7 @@ import { mul, type Operand, type Variable } from '@unroll/autograd'
 import { fail, Random, type Tensor } from '@unroll/tensor'
 import { asVariable } from './input.js'
 import { Module } from './module.js'
-import { checkProbability } from './options.js'
+import { checkNames, checkProbability } from './options.js'
 
 /**
  * In training, each element is dropped with probability p and the others are scaled by 1/(1 − p), so
@@ -16,6 +16,7 @@ export class Dropout extends Module {
     options: { rng: Random },
   ) {
     super()
+    checkNames('Dropout', options, { rng: true })
     const { rng } = options ?? {}
     if (!(rng instanceof Random)) fail('Dropout', 'wants { rng }, the generator that draws what is dropped')
     checkProbability('Dropout', p)

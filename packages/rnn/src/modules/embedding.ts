@@ -3,12 +3,21 @@ import { fail, flatten, notEqual, Tensor, unsqueeze } from '@unroll/tensor'
 import { normal } from '../init/normal.js'
 import { checkIndices, kindOf } from './input.js'
 import { Module } from './module.js'
-import { checkOptions, checkSize, type ParameterOptions } from './options.js'
+import {
+  checkNames,
+  checkOptions,
+  checkSize,
+  type OptionNames,
+  type ParameterOptions,
+  parameterOptions,
+} from './options.js'
 
 export interface EmbeddingOptions extends ParameterOptions {
   /** An index (negative: from the end) whose vector starts as zeros and takes no gradient. */
   paddingIdx?: number
 }
+
+const embeddingOptions: OptionNames<EmbeddingOptions> = { ...parameterOptions, paddingIdx: true }
 
 /**
  * A table of vectors: indices `[…]` (int32, 0 … count − 1) to vectors `[…, dim]`. PyTorch calls the sizes
@@ -27,6 +36,7 @@ export class Embedding extends Module {
     options: EmbeddingOptions,
   ) {
     super()
+    checkNames('Embedding', options, embeddingOptions)
     const { rng, dtype } = checkOptions('Embedding', options)
     checkSize('Embedding', 'count', count)
     checkSize('Embedding', 'dim', dim)

@@ -3,12 +3,22 @@ import { fail, formatShape, type Tensor } from '@unroll/tensor'
 import { uniform } from '../init/uniform.js'
 import { asVariable } from './input.js'
 import { Module } from './module.js'
-import { checkOptions, checkSize, type ParameterOptions } from './options.js'
+import {
+  checkFlag,
+  checkNames,
+  checkOptions,
+  checkSize,
+  type OptionNames,
+  type ParameterOptions,
+  parameterOptions,
+} from './options.js'
 
 export interface LinearOptions extends ParameterOptions {
   /** Add b? Default: true. */
   bias?: boolean
 }
+
+const linearOptions: OptionNames<LinearOptions> = { ...parameterOptions, bias: true }
 
 /**
  * y = x Wᵀ + b, from `[…, inFeatures]` to `[…, outFeatures]`.
@@ -27,12 +37,14 @@ export class Linear extends Module {
     options: LinearOptions,
   ) {
     super()
+    checkNames('Linear', options, linearOptions)
     const { rng, dtype } = checkOptions('Linear', options)
     checkSize('Linear', 'inFeatures', inFeatures)
     checkSize('Linear', 'outFeatures', outFeatures)
     const bound = 1 / Math.sqrt(inFeatures)
     this.weight = parameter(uniform(bound)([outFeatures, inFeatures], rng, dtype))
-    this.bias = (options.bias ?? true) ? parameter(uniform(bound)([outFeatures], rng, dtype)) : undefined
+    const bias = checkFlag('Linear', 'bias', options.bias ?? true)
+    this.bias = bias ? parameter(uniform(bound)([outFeatures], rng, dtype)) : undefined
   }
 
   /** @throws UnrollError when the last axis of x is not inFeatures. */

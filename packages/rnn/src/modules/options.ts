@@ -1,5 +1,6 @@
 import { type DType, fail, isFloat, Random } from '@unroll/tensor'
 import { kindOf } from './input.js'
+import { nearest } from './nearest.js'
 
 /** What every module with parameters takes. */
 export interface ParameterOptions {
@@ -8,6 +9,11 @@ export interface ParameterOptions {
   /** Of the parameters. Default: float32. */
   dtype?: DType
 }
+
+/** The names of all options of a kind: with one forgotten, or one too many, it does not compile. */
+export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true }
+
+export const parameterOptions: OptionNames<ParameterOptions> = { rng: true, dtype: true }
 
 /** Checks the options that all modules share. */
 export function checkOptions(op: string, options: ParameterOptions): Required<ParameterOptions> {
@@ -18,15 +24,33 @@ export function checkOptions(op: string, options: ParameterOptions): Required<Pa
   return { rng, dtype }
 }
 
+/** Checks that options come by name, and that none is given that there is not: it would do nothing, in silence. */
+export function checkNames<Options extends object>(
+  op: string,
+  options: Options | undefined,
+  names: OptionNames<Options>,
+): void {
+  const given: unknown = options ?? {}
+  if (typeof given !== 'object' || Array.isArray(given))
+    fail(op, `wants options by name, as in { rng }, got ${kindOf(given)}`)
+  for (const [name, value] of Object.entries(given as object)) {
+    if (value === undefined || Object.hasOwn(names, name)) continue
+    const all = Object.keys(names)
+    const meant = nearest(name, all)
+    fail(op, `has no option ${name}${meant ? `: did you mean ${meant}?` : ` (it has ${all.join(', ')})`}`)
+  }
+}
+
 /** Checks that a size is a positive integer. */
 export function checkSize(op: string, name: string, size: number): number {
-  if (!Number.isSafeInteger(size) || size < 1) fail(op, `${name} is a positive integer, got ${size}`)
+  if (!Number.isSafeInteger(size) || size < 1) fail(op, `${name} is a positive integer, got ${kindOf(size)}`)
   return size
 }
 
 /** Checks that p is a probability. */
 export function checkProbability(op: string, p: number): number {
-  if (!(p >= 0 && p <= 1)) fail(op, `a probability lies between 0 and 1, got ${p}`)
+  if (!(typeof p === 'number' && p >= 0 && p <= 1))
+    fail(op, `a probability lies between 0 and 1, got ${kindOf(p)}`)
   return p
 }
 
@@ -34,4 +58,10 @@ export function checkProbability(op: string, p: number): number {
 export function checkFlag(op: string, name: string, flag: boolean): boolean {
   if (typeof flag !== 'boolean') fail(op, `${name} is true or false, got ${kindOf(flag)}`)
   return flag
+}
+
+/** Checks that an option is a finite number. */
+export function checkFinite(op: string, name: string, value: number): number {
+  if (!Number.isFinite(value)) fail(op, `${name} is a finite number, got ${kindOf(value)}`)
+  return value
 }

@@ -1,7 +1,18 @@
 import { variable } from '@unroll/autograd'
-import { compile, Embedding, GRUCell, Linear, LSTM, LSTMCell, Module, Sequential } from '@unroll/rnn'
+import {
+  compile,
+  Embedding,
+  GRU,
+  GRUCell,
+  Linear,
+  LSTM,
+  LSTMCell,
+  Module,
+  RNN,
+  Sequential,
+} from '@unroll/rnn'
 import { Random, tensor, zeros } from '@unroll/tensor'
-import { expectRefusals, wrong } from '../support/refusals.js'
+import { expectRefusals, type Refusal, wrong } from '../support/refusals.js'
 
 class Twice extends Module {}
 class OtherLinear extends Linear {}
@@ -38,7 +49,29 @@ expectRefusals([
   [
     'a cell derived from one',
     () => compile([new OtherCell(1, 1, { rng })]),
-    /^compile: there is no kernel for a OtherCell$/,
+    /^compile: there is no kernel for OtherCell$/,
+  ],
+  [
+    'a cell with peepholes and a projection',
+    () => compile([new LSTMCell(3, 4, { peephole: true, projSize: 2, rng })]),
+    /^compile: there is no kernel for LSTMCell with projSize, peephole$/,
+  ],
+  ...[{ coupled: true }, { cellClip: 1 }, { layerNorm: true }, { projSize: 2 }].map(
+    (options): Refusal => [
+      `an LSTM with ${Object.keys(options)}`,
+      () => compile([new LSTM(3, 4, { ...options, rng })]),
+      new RegExp(`^compile: there is no kernel for LSTMCell with ${Object.keys(options)}$`),
+    ],
+  ),
+  [
+    'a GRU that resets before the product, normalised',
+    () => compile([new GRU(3, 4, { resetAfter: false, layerNorm: true, rng })]),
+    /^compile: there is no kernel for GRUCell with layerNorm, resetAfter: false$/,
+  ],
+  [
+    'an RNN with layerNorm',
+    () => compile([new RNN(3, 4, { layerNorm: true, rng })]),
+    /^compile: there is no kernel for RNNCell with layerNorm$/,
   ],
   [
     'both directions',
@@ -99,7 +132,7 @@ expectRefusals([
   [
     'a state without c',
     () => assign([{ h }]),
-    /^Session.states: LSTM: wants state \{ h: \[2, 1, 4\], c: \[2, 1, 4\] \} of variables, got c: undefined$/,
+    /^Session.states: LSTM: wants state \{ h: \[2, 1, 4\], c: \[2, 1, 4\] \} of float variables, got c: undefined$/,
   ],
   [
     'a state of another size',

@@ -1,4 +1,6 @@
+import type { Variable } from '@unroll/autograd'
 import {
+  Cell,
   Dropout,
   Embedding,
   GRU,
@@ -8,18 +10,33 @@ import {
   LSTMCell,
   normal,
   orthogonal,
+  Recurrent,
   RNN,
   RNNCell,
   Sequential,
+  type State,
   uniform,
   xavierNormal,
   xavierUniform,
 } from '@unroll/rnn'
 import { Random, zeros } from '@unroll/tensor'
-import { expectRefusals, wrong } from '../support/refusals.js'
+import { expectRefusals, type Refusal, wrong } from '../support/refusals.js'
 
 const rng = new Random(1)
 const linear = new Linear(3, 4, { rng })
+
+/** A cell of any sizes, for a layer to look at. */
+class Plain extends Cell {
+  constructor(
+    readonly inputSize: number,
+    readonly stateSizes: { h: number; m?: number },
+  ) {
+    super()
+  }
+  advance(_: Variable, state: State) {
+    return state
+  }
+}
 
 expectRefusals([
   ['no options', () => new LSTM(3, 4, wrong()), /^LSTM: wants \{ rng \}.* new Random\(seed\)$/],
@@ -105,6 +122,47 @@ expectRefusals([
     /^LSTMCell: forgetBias is a finite number, got NaN$/,
   ],
   [
+    'a bias that is neither true nor false',
+    () => new LSTM(3, 4, { bias: wrong(0), rng }),
+    /^LSTMCell: bias is true or false, got 0$/,
+  ],
+  [
+    'a projection to all units',
+    () => new LSTMCell(3, 4, { projSize: 4, rng }),
+    /^LSTMCell: projSize is smaller than hiddenSize, got 4 and 4$/,
+  ],
+  ...[0, -1, 1.5].map(
+    (projSize): Refusal => [
+      `a projection to ${projSize} units`,
+      () => new LSTM(3, 4, { projSize, rng }),
+      new RegExp(`^LSTMCell: projSize is a positive integer, got ${projSize}$`),
+    ],
+  ),
+  ...['peephole', 'coupled', 'layerNorm'].map(
+    (name): Refusal => [
+      `${name} that is neither true nor false`,
+      () => new LSTMCell(3, 4, { [name]: 1, rng }),
+      new RegExp(`^LSTMCell: ${name} is true or false, got 1$`),
+    ],
+  ),
+  ...[0, -1, Number.NaN, '1'].map(
+    (cellClip): Refusal => [
+      `cellClip ${cellClip}`,
+      () => new LSTMCell(3, 4, { cellClip: wrong(cellClip), rng }),
+      /^LSTMCell: cellClip is a (finite )?number( > 0)?, got /,
+    ],
+  ),
+  [
+    'resetAfter that is neither true nor false',
+    () => new GRU(3, 4, { resetAfter: wrong('no'), rng }),
+    /^GRUCell: resetAfter is true or false, got string$/,
+  ],
+  [
+    'inputInit that does not draw',
+    () => new GRUCell(3, 4, { inputInit: wrong('zeros'), rng }),
+    /^GRUCell: inputInit: wants a function that draws, got string$/,
+  ],
+  [
     'inputInit of another shape',
     () => new GRUCell(3, 4, { inputInit: () => zeros([3, 4]), rng }),
     /^GRUCell: inputInit: wants an initial block \[4, 3\], got \[3, 4\]$/,
@@ -113,6 +171,151 @@ expectRefusals([
     'recurrentInit that gives nothing',
     () => new GRUCell(3, 4, { recurrentInit: () => wrong(), rng }),
     /^GRUCell: recurrentInit: wants an initial block \[4, 4\], got undefined$/,
+  ],
+  [
+    'PyTorch’s writing of an option',
+    () => new LSTM(3, 4, wrong({ rng, batch_first: true })),
+    /^LSTM: has no option batch_first: did you mean batchFirst\?$/,
+  ],
+  [
+    'the same for a cell',
+    () => new LSTMCell(3, 4, wrong({ rng, proj_size: 2 })),
+    /^LSTMCell: has no option proj_size: did you mean projSize\?$/,
+  ],
+  [
+    'a slip in the name of an option',
+    () => new GRU(3, 4, wrong({ rng, bidirectionl: true })),
+    /^GRU: has no option bidirectionl: did you mean bidirectional\?$/,
+  ],
+  [
+    'two letters changed round',
+    () => new Linear(3, 4, wrong({ rng, bais: false })),
+    /^Linear: has no option bais: did you mean bias\?$/,
+  ],
+  [
+    'an option of other networks',
+    () => new GRU(3, 4, wrong({ rng, projSize: 2 })),
+    /^GRU: has no option projSize \(it has numLayers, .*, resetAfter\)$/,
+  ],
+  [
+    'the nonlinearity of an LSTM',
+    () => new LSTM(3, 4, wrong({ rng, nonlinearity: 'relu' })),
+    /^LSTM: has no option nonlinearity \(it has numLayers, .*, cellClip\)$/,
+  ],
+  [
+    'forgetBias of an RNN',
+    () => new RNN(3, 4, wrong({ rng, forgetBias: 1 })),
+    /^RNN: has no option forgetBias \(it has numLayers, .*, nonlinearity\)$/,
+  ],
+  [
+    'an option of layers for a cell',
+    () => new GRUCell(3, 4, wrong({ rng, numLayers: 2 })),
+    /^GRUCell: has no option numLayers \(it has rng, dtype, bias, .*\)$/,
+  ],
+  [
+    'an option of cells for a layer of any cells',
+    () => new Recurrent(3, (size) => new GRUCell(size, 4, { rng }), wrong({ dtype: 'float64' })),
+    /^Recurrent: has no option dtype \(it has numLayers, /,
+  ],
+  [
+    'an unknown option of Embedding',
+    () => new Embedding(3, 4, wrong({ rng, padding_idx: 0 })),
+    /^Embedding: has no option padding_idx: did you mean paddingIdx\?$/,
+  ],
+  [
+    'an unknown option of Dropout',
+    () => new Dropout(0.5, wrong({ rng, inplace: true })),
+    /^Dropout: has no option inplace \(it has rng\)$/,
+  ],
+  [
+    'the number of layers by its place, as in PyTorch',
+    () => new LSTM(3, 4, wrong(2)),
+    /^LSTM: wants options by name, as in \{ rng \}, got 2$/,
+  ],
+  [
+    'dropout true',
+    () => new LSTM(3, 4, { numLayers: 2, dropout: wrong(true), rng }),
+    /^LSTM: a probability lies between 0 and 1, got boolean$/,
+  ],
+  ...[-1, 1.5, Number.NaN].map(
+    (numLayers): Refusal => [
+      `${numLayers} layers`,
+      () => new RNN(3, 4, { numLayers, rng }),
+      new RegExp(`^RNN: numLayers is a positive integer, got ${numLayers}$`),
+    ],
+  ),
+  [
+    'both reverse and bidirectional',
+    () => new GRU(3, 4, { reverse: true, bidirectional: true, rng }),
+    /^GRU: reverse and bidirectional exclude each other/,
+  ],
+  [
+    'a way to merge that there is not',
+    () => new GRU(3, 4, { merge: wrong('ave'), bidirectional: true, rng }),
+    /^GRU: merge is one of concat, sum, mean, mul, got ave$/,
+  ],
+  [
+    'merge with one direction',
+    () => new GRU(3, 4, { merge: 'sum', rng }),
+    /^GRU: merge is about two directions, and bidirectional is false$/,
+  ],
+  ...['batchFirst', 'returnSequences', 'reverse'].map(
+    (name): Refusal => [
+      `${name} that is neither true nor false`,
+      () => new GRU(3, 4, { [name]: 'yes', rng }),
+      new RegExp(`^GRU: ${name} is true or false, got string$`),
+    ],
+  ),
+  [
+    'dropout without a generator',
+    () => new Recurrent(3, (size) => new Plain(size, { h: 2 }), { numLayers: 2, dropout: 0.5 }),
+    /^Recurrent: wants \{ rng \}, the generator that draws what is dropped$/,
+  ],
+  [
+    'a cell in the place of what makes it',
+    () => new Recurrent(3, wrong(new GRUCell(3, 4, { rng }))),
+    /^Recurrent: wants a function that makes its cells, got GRUCell$/,
+  ],
+  ['no cell', () => new Recurrent(3, () => wrong()), /^Recurrent: wants a cell for layer 0, got undefined$/],
+  [
+    'a layer for a cell',
+    () => new Recurrent(3, (size) => wrong(new GRU(size, 4, { rng }))),
+    /^Recurrent: wants a cell for layer 0, got GRU$/,
+  ],
+  [
+    'a cell that does not read what comes to it',
+    () => new Recurrent(3, () => new GRUCell(3, 4, { rng }), { numLayers: 2 }),
+    /^Recurrent: the cell of layer 1 reads 3 features, and gets 4$/,
+  ],
+  [
+    'layers whose states differ in size',
+    () => new Recurrent(3, (size, { layer }) => new GRUCell(size, 4 + layer, { rng }), { numLayers: 2 }),
+    /^Recurrent: the state of every cell has the sizes of the first, \{ h: 4 \}; layer 1 has \{ h: 5 \}$/,
+  ],
+  [
+    'directions whose states have other parts',
+    () =>
+      new Recurrent<State>(3, (size, { reverse }) => new Plain(size, reverse ? { h: 2, m: 1 } : { h: 2 }), {
+        bidirectional: true,
+      }),
+    /^Recurrent: the state of every cell has the sizes of the first, \{ h: 2 \}; layer 0 has \{ h: 2, m: 1 \}$/,
+  ],
+  [
+    'directions that give out other sizes, to be added',
+    () =>
+      new Recurrent(
+        3,
+        (size, { reverse }) =>
+          reverse
+            ? new (class extends Plain {
+                override get outputSize() {
+                  return 5
+                }
+              })(size, { h: 2 })
+            : new Plain(size, { h: 2 }),
+        { bidirectional: true, merge: 'sum' },
+      ),
+    /^Recurrent: merge sum wants directions of one size, got 2 and 5$/,
   ],
   [
     'Sequential of nothing',

@@ -1,7 +1,7 @@
 import { variable } from '@unroll/autograd'
 import { Dropout, Embedding, GRU, GRUCell, Linear, LSTM, LSTMCell } from '@unroll/rnn'
 import { Random, tensor, zeros } from '@unroll/tensor'
-import { expectRefusals, wrong } from '../support/refusals.js'
+import { expectRefusals, type Refusal, wrong } from '../support/refusals.js'
 
 const rng = new Random(1)
 const lstm = new LSTM(3, 4, { numLayers: 2, rng })
@@ -9,6 +9,7 @@ const timeFirst = new GRU(3, 4, { batchFirst: false, rng })
 const cell = new LSTMCell(3, 4, { rng })
 const linear = new Linear(3, 4, { rng })
 const embedding = new Embedding(3, 2, { rng })
+const projected = new LSTM(3, 4, { projSize: 2, rng })
 const x = zeros([2, 5, 3])
 const h = variable(zeros([2, 2, 4]))
 
@@ -45,7 +46,7 @@ expectRefusals([
   [
     'a state without c',
     () => lstm.forward(x, wrong({ h })),
-    /^LSTM: wants state \{ h: \[2, 2, 4\], c: \[2, 2, 4\] \} of variables, got c: undefined$/,
+    /^LSTM: wants state \{ h: \[2, 2, 4\], c: \[2, 2, 4\] \} of float variables, got c: undefined$/,
   ],
   [
     'the result of forward as state',
@@ -75,7 +76,7 @@ expectRefusals([
   [
     'tensors as state',
     () => lstm.forward(x, wrong({ h: h.value, c: h.value })),
-    /^LSTM: wants state .* of variables, got h: Tensor$/,
+    /^LSTM: wants state .* of float variables, got h: Tensor$/,
   ],
   [
     'lengths of another batch',
@@ -107,14 +108,79 @@ expectRefusals([
     () => lstm.forward(x, undefined, { lengths: wrong(5) }),
     /^LSTM: wants lengths as a Tensor or an array, got 5$/,
   ],
-  ['a sequence for a cell', () => cell.step(x), /^LSTMCell: wants input \[B, 3\], got \[2, 5, 3\]$/],
-  ['no batch for a cell', () => cell.step(zeros([3])), /^LSTMCell: wants input \[B, 3\], got \[3\]$/],
-  ['a scalar for a cell', () => cell.step(zeros([])), /^LSTMCell: wants input \[B, 3\], got \[\]$/],
+  [
+    'lengths null',
+    () => lstm.forward(x, undefined, { lengths: wrong(null) }),
+    /^LSTM: wants lengths as a Tensor or an array, got null$/,
+  ],
+  [
+    'a length of 0 for all',
+    () => lstm.forward(x, undefined, { lengths: wrong(0) }),
+    /^LSTM: wants lengths as a Tensor or an array, got 0$/,
+  ],
+  [
+    'lengths of two axes',
+    () => lstm.forward(x, undefined, { lengths: zeros([2, 1], { dtype: 'int32' }) }),
+    /^LSTM: wants lengths \[2\] int32, .*, got \[2, 1\] int32$/,
+  ],
+  [
+    'a slip in the name of lengths',
+    () => lstm.forward(x, undefined, wrong({ length: [5, 5] })),
+    /^LSTM: has no option length: did you mean lengths\?$/,
+  ],
+  [
+    'options in the place of the state',
+    () => lstm.forward(x, wrong({ lengths: [5, 5] })),
+    /^LSTM: wants state \{ h: .*, c: .* \} .*, got h: undefined$/,
+  ],
+  ...[0, -1, 2.5].map(
+    (checkpointEvery): Refusal => [
+      `a checkpoint every ${checkpointEvery} steps`,
+      () => lstm.forward(x, undefined, { checkpointEvery }),
+      new RegExp(`^LSTM: checkpointEvery is a positive integer, got ${checkpointEvery}$`),
+    ],
+  ),
+  [
+    'onStep with checkpoints',
+    () => watched(() => {}).forward(x, undefined, { checkpointEvery: 2 }),
+    /^GRU: onStep sees each step once, and checkpointEvery runs them again/,
+  ],
+  [
+    'onStep that is no function',
+    () => watched(wrong('print')).forward(x),
+    /^GRU: onStep is a function, got string$/,
+  ],
+  [
+    'a state of integers',
+    () => lstm.forward(x, { h: variable(zeros([2, 2, 4], { dtype: 'int32' })), c: h }),
+    /^LSTM: wants state .* of float variables, got h: \[2, 2, 4\] int32$/,
+  ],
+  [
+    'the same for a cell',
+    () => cell.step(zeros([2, 3]), { h: variable(zeros([2, 4], { dtype: 'bool' })), c: h }),
+    /^LSTMCell: wants state .* of float variables, got h: \[2, 4\] bool$/,
+  ],
+  [
+    'c of the size of h where h is projected',
+    () => projected.forward(x, { h: variable(zeros([1, 2, 2])), c: variable(zeros([1, 2, 2])) }),
+    /^LSTM: wants state \{ h: \[1, 2, 2\], c: \[1, 2, 4\] \} of float variables, got c: \[1, 2, 2\]$/,
+  ],
+  [
+    'a sequence for a cell',
+    () => cell.step(x),
+    /^LSTMCell: wants input \[B, 3\] or, without a batch, \[3\]; got \[2, 5, 3\]$/,
+  ],
+  [
+    'a state with a batch for an input without',
+    () => cell.step(zeros([3]), cell.zeroState(1)),
+    /^LSTMCell: wants state \{ h: \[4\], c: \[4\] \} .*, got h: \[1, 4\]$/,
+  ],
+  ['a scalar for a cell', () => cell.step(zeros([])), /^LSTMCell: wants input .*; got \[\]$/],
   ['a number for a cell', () => cell.step(wrong(1)), /^LSTMCell: wants a Variable or a Tensor, got 1$/],
   [
     'a state of another size for a cell',
     () => cell.step(zeros([2, 3]), new LSTMCell(3, 5, { rng }).zeroState(2)),
-    /^LSTMCell: wants state \{ h: \[2, 4\], c: \[2, 4\] \} of variables, got h: \[2, 5\]$/,
+    /^LSTMCell: wants state \{ h: \[2, 4\], c: \[2, 4\] \} of float variables, got h: \[2, 5\]$/,
   ],
   [
     'a state without c for a cell',
@@ -159,3 +225,7 @@ expectRefusals([
     /^Dropout: wants a Variable or a Tensor, got string$/,
   ],
 ])
+
+function watched(onStep: GRU['onStep']): GRU {
+  return Object.assign(new GRU(3, 4, { rng }), { onStep })
+}

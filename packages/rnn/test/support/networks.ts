@@ -34,13 +34,24 @@ const [StepRNN, StepLSTM, StepGRU] = [
   class extends GRUCell {},
 ]
 
+/** A layer of cells that take the options of cells, as `RNN`, `LSTM` and `GRU` are. */
+function composed<C extends Cell<AnyState>>(
+  inputSize: number,
+  options: RecurrentOptions,
+  makeCell: (size: number, options: CellOptions) => C,
+): Recurrent<AnyState> {
+  const { bias, layerNorm, inputInit, recurrentInit, dtype, ...layer } = options
+  const own = { bias, layerNorm, inputInit, recurrentInit, dtype, rng: options.rng }
+  return new Recurrent<AnyState>(inputSize, (size) => makeCell(size, own), layer)
+}
+
 export const networks: readonly Network[] = [
   {
     name: 'RNN (tanh)',
     parts: ['h'],
     cell: (i, h, options) => new RNNCell(i, h, options),
     layer: (i, h, options) => new RNN(i, h, options),
-    composed: (i, h, options) => new Recurrent<AnyState>(i, (size) => new StepRNN(size, h, options), options),
+    composed: (i, h, options) => composed(i, options, (size, own) => new StepRNN(size, h, own)),
   },
   {
     name: 'RNN (relu)',
@@ -48,26 +59,21 @@ export const networks: readonly Network[] = [
     cell: (i, h, options) => new RNNCell(i, h, { ...options, nonlinearity: 'relu' }),
     layer: (i, h, options) => new RNN(i, h, { ...options, nonlinearity: 'relu' }),
     composed: (i, h, options) =>
-      new Recurrent<AnyState>(
-        i,
-        (size) => new StepRNN(size, h, { ...options, nonlinearity: 'relu' }),
-        options,
-      ),
+      composed(i, options, (size, own) => new StepRNN(size, h, { ...own, nonlinearity: 'relu' })),
   },
   {
     name: 'LSTM',
     parts: ['h', 'c'],
     cell: (i, h, options) => new LSTMCell(i, h, options),
     layer: (i, h, options) => new LSTM(i, h, options),
-    composed: (i, h, options) =>
-      new Recurrent<AnyState>(i, (size) => new StepLSTM(size, h, options), options),
+    composed: (i, h, options) => composed(i, options, (size, own) => new StepLSTM(size, h, own)),
   },
   {
     name: 'GRU',
     parts: ['h'],
     cell: (i, h, options) => new GRUCell(i, h, options),
     layer: (i, h, options) => new GRU(i, h, options),
-    composed: (i, h, options) => new Recurrent<AnyState>(i, (size) => new StepGRU(size, h, options), options),
+    composed: (i, h, options) => composed(i, options, (size, own) => new StepGRU(size, h, own)),
   },
 ]
 
