@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { variable } from '@unroll/autograd'
 import { replaceFile } from '@unroll/example-kit'
-import type { State } from '@unroll/rnn'
+import type { Optimizer, State } from '@unroll/rnn'
 import { fail, readSafetensors, type Tensor, tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
 import { Run } from '../run.js'
 import { checkTensors } from './layout.js'
@@ -41,7 +41,7 @@ export function encodeRun(run: Run): Uint8Array {
   const dtype = 'float64'
   const tensors = {
     ...withPrefix('model', run.model.stateDict()),
-    ...withPrefix('optimizer', run.optimizer.stateDict()),
+    ...withPrefix('optimizer', memoryOf(run.optimizer)),
     ...withPrefix('state', valuesOf(run.state)),
     'history.loss': tensor(loss, { dtype }),
     'history.gradient_norm': tensor(gradientNorm, { dtype }),
@@ -89,6 +89,12 @@ function withPrefix(prefix: string, tensors: Tensors): Tensors {
 function withoutPrefix(prefix: string, tensors: Tensors): Tensors {
   const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`))
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]))
+}
+
+/** Not its options: these follow from the configuration and the step, which the record has. */
+function memoryOf(optimizer: Optimizer): Tensors {
+  const entries = Object.entries(optimizer.stateDict())
+  return Object.fromEntries(entries.filter(([name]) => !name.startsWith('groups.')))
 }
 
 function valuesOf(state: State | undefined): Tensors {

@@ -1,6 +1,6 @@
 import { add, softmax, Variable, where } from '@unroll/autograd'
 import * as T from '@unroll/tensor'
-import { checkLengths, type Lengths } from '../layers/lengths.js'
+import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
 import { kindOf } from '../modules/input.js'
 
 /**
@@ -53,8 +53,7 @@ export function within(bools: T.Tensor, mask: Mask | undefined): Mask {
 
 /** Which keys of a batch there are: bools `[N, S]`, true below the length. */
 export function keysWithin(op: string, lengths: Lengths, N: number, S: number): T.Tensor {
-  const bounds = checkLengths(op, lengths, N, S)
-  return T.less(T.arange(0, S, 1, { dtype: 'int32' }), T.unsqueeze(bounds, 1))
+  return stepsWithin(checkLengths(op, lengths, N, S), S)
 }
 
 function valueOf(mask: Mask): T.Tensor {

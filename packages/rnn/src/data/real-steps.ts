@@ -1,6 +1,5 @@
 import { fail, formatShape, type Shape, sameShape, Tensor } from '@unroll/tensor'
-import { checkLengths, type Lengths } from '../layers/lengths.js'
-import { sequenceMask } from '../losses/sequence-mask.js'
+import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
 import { kindOf } from '../modules/input.js'
 
 /** Which steps of a padded batch there are: the others do not count, and pass as they are. */
@@ -23,7 +22,7 @@ export function realSteps(op: string, shape: Shape, { lengths, mask }: PaddingOp
   }
   if (lengths === undefined) return undefined
   if (steps.length !== 2) fail(op, `lengths go with [B, T, F], got ${formatShape(shape)}`)
-  return sequenceMask(checkLengths(op, lengths, steps[0], steps[1]), steps[1])
+  return stepsWithin(checkLengths(op, lengths, steps[0], steps[1]), steps[1])
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fail, formatShape, Tensor, tensor } from '@unroll/tensor'
+import { arange, fail, formatShape, less, Tensor, tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
 
 /** How long each sequence of a batch is: B numbers, or an int32 tensor `[B]`. */
@@ -21,4 +21,9 @@ export function checkLengths(op: string, lengths: Lengths, B: number, T: number)
   const b = data.findIndex((length) => length < 1 || length > T)
   if (b >= 0) fail(op, `wants lengths from 1 to ${T} (the steps there are), got ${data[b]} for sequence ${b}`)
   return lengths
+}
+
+/** Which of T steps belong to the sequences: bools `[B, T]`, true at t < length. */
+export function stepsWithin(lengths: Tensor, T: number): Tensor {
+  return less(arange(0, T, 1, { dtype: 'int32' }), lengths.unsqueeze(1))
 }

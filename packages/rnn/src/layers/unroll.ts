@@ -1,8 +1,8 @@
 import { stack, unbind, type Variable, where } from '@unroll/autograd'
-import { arange, less, type Tensor } from '@unroll/tensor'
 import type { Cell } from '../cells/cell.js'
 import { mapState, type State } from '../cells/state.js'
 import type { Direction } from './direction.js'
+import { stepsWithin } from './lengths.js'
 
 /**
  * A cell unrolled over sequences `[B, T, F]`, a step after another, each recorded as the ops that it is made of: what it
@@ -19,7 +19,7 @@ export function unroll<S extends State>(
   { reverse, lengths, onStep }: Direction,
 ): [output: Variable, end: S] {
   const T = x.shape[1]
-  const moves = lengths && movesAt(lengths, T)
+  const moves = lengths && stepsWithin(lengths, T)
   // What stands beyond the ends, NaN even, must not meet a gradient of 0.
   const px = unbind(cell.project(moves ? where(moves.unsqueeze(2), x, 0) : x), 1)
   const outputs: Variable[] = []
@@ -36,9 +36,4 @@ export function unroll<S extends State>(
     onStep?.(t, state)
   }
   return [stack(outputs, 1), state]
-}
-
-/** Bools `[B, T]`: t < length */
-function movesAt(lengths: Tensor, T: number): Tensor {
-  return less(arange(0, T, 1, { dtype: 'int32' }), lengths.unsqueeze(1))
 }

@@ -1,5 +1,5 @@
-import { arange, fail, less, Tensor } from '@unroll/tensor'
-import { checkLengths, type Lengths } from '../layers/lengths.js'
+import { fail, Tensor } from '@unroll/tensor'
+import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
 import { kindOf } from '../modules/input.js'
 import { checkSize } from '../modules/options.js'
 
@@ -17,6 +17,5 @@ export function sequenceMask(lengths: Lengths, steps: number): Tensor {
   if (!(lengths instanceof Tensor || Array.isArray(lengths)))
     fail('sequenceMask', `wants lengths as a Tensor or an array, got ${kindOf(lengths)}`)
   const batch = lengths instanceof Tensor ? lengths.size : lengths.length
-  const ends = checkLengths('sequenceMask', lengths, batch, steps)
-  return less(arange(0, steps, 1, { dtype: 'int32' }), ends.unsqueeze(1))
+  return stepsWithin(checkLengths('sequenceMask', lengths, batch, steps), steps)
 }

@@ -1,10 +1,10 @@
-import type { Variable } from '@unroll/autograd'
 import { adamStep, type Tensor } from '@unroll/tensor'
-import { checkDecay, checkNonNegative } from './checks.js'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
+import { type OptionRules, option } from './option-rules.js'
+import type { Trainable } from './parameter-group.js'
 import type { Slots } from './slots.js'
 
-export interface AdamOptions extends Partial<OptimizerOptions> {
+export interface AdamOptions extends OptimizerOptions {
   /** The learning rate. Default: 0.001. */
   lr?: number
   /** β₁ and β₂, the decay rates of the two moments. Default: [0.9, 0.999]. */
@@ -17,6 +17,14 @@ export interface AdamOptions extends Partial<OptimizerOptions> {
   amsgrad?: boolean
 }
 
+const rules: OptionRules<AdamOptions> = {
+  lr: option.nonNegative(0.001),
+  betas: option.decays([0.9, 0.999]),
+  eps: option.nonNegative(1e-8),
+  weightDecay: option.nonNegative(0),
+  amsgrad: option.flag(false),
+}
+
 /**
  * Adam (Kingma & Ba 2015, algorithm 1), with PyTorch's numbers; weight decay is an L2 penalty, added to
  * the gradient:
@@ -25,34 +33,25 @@ export interface AdamOptions extends Partial<OptimizerOptions> {
  *     m ← β₁ m + (1 − β₁) g,   v ← β₂ v + (1 − β₂) g²
  *     p ← p − lr · m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
  */
-export class Adam extends Optimizer {
-  protected readonly slotNames: readonly string[]
-  readonly betas: readonly [number, number]
-  readonly eps: number
-  readonly weightDecay: number
-  readonly amsgrad: boolean
+export class Adam extends Optimizer<AdamOptions> {
+  protected readonly slotNames = { always: ['step', 'exp_avg', 'exp_avg_sq'], sometimes: ['max_exp_avg_sq'] }
 
-  constructor(parameters: Iterable<Variable>, options: AdamOptions = {}) {
-    super(parameters, { lr: options.lr ?? 0.001 })
-    const op = this.constructor.name
-    const [β1, β2] = options.betas ?? [0.9, 0.999]
-    this.betas = [checkDecay(op, 'betas[0]', β1), checkDecay(op, 'betas[1]', β2)]
-    this.eps = checkNonNegative(op, 'eps', options.eps ?? 1e-8)
-    this.weightDecay = checkNonNegative(op, 'weightDecay', options.weightDecay ?? 0)
-    this.amsgrad = options.amsgrad ?? false
-    this.slotNames = ['step', 'exp_avg', 'exp_avg_sq', ...(this.amsgrad ? ['max_exp_avg_sq'] : [])]
+  /** @throws UnrollError as every `Optimizer`. */
+  constructor(parameters: Trainable<AdamOptions>, options: AdamOptions = {}) {
+    super(parameters, options, rules)
   }
 
   /** Is the decay taken from the weights themselves, beside the gradient? */
   protected readonly decoupled: boolean = false
 
-  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
-    const { lr, betas, eps, weightDecay, decoupled } = this
+  protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<AdamOptions>): void {
+    const { lr, betas, eps, weightDecay, amsgrad } = options
+    const { decoupled } = this
     const step = slots.countStep()
     const moments = {
       m: slots.get('exp_avg'),
       v: slots.get('exp_avg_sq'),
-      ...(this.amsgrad && { largest: slots.get('max_exp_avg_sq') }),
+      ...(amsgrad && { largest: slots.get('max_exp_avg_sq') }),
     }
     adamStep(p, gradient, moments, { lr, betas, eps, weightDecay, decoupled, step })
   }

@@ -1,5 +1,5 @@
-import type { Variable } from '@unroll/autograd'
 import { Adam, type AdamOptions } from './adam.js'
+import type { Trainable } from './parameter-group.js'
 
 /**
  * Adam with weight decay beside the gradient instead of in it (Loshchilov & Hutter 2019):
@@ -8,7 +8,7 @@ import { Adam, type AdamOptions } from './adam.js'
 export class AdamW extends Adam {
   protected override readonly decoupled = true
 
-  constructor(parameters: Iterable<Variable>, options: AdamOptions = {}) {
-    super(parameters, { ...options, weightDecay: options.weightDecay ?? 0.01 })
+  constructor(parameters: Trainable<AdamOptions>, options: AdamOptions = {}) {
+    super(parameters, { ...options, weightDecay: options?.weightDecay ?? 0.01 })
   }
 }

@@ -1,8 +1,12 @@
 import { Variable } from '@unroll/autograd'
-import { clamp, fail, mul, sumOfSquares } from '@unroll/tensor'
-import { parameterList } from './parameter-list.js'
+import { clamp, fail, mul } from '@unroll/tensor'
+import { kindOf } from '../modules/input.js'
+import { type Graded, withGradients } from './graded.js'
+import { gradientNorm } from './gradient-norm.js'
 
 export interface ClipGradNormOptions {
+  /** The p of the norm, a number > 0 or Infinity. Default: 2. */
+  normType?: number
   /** Throw when the norm is NaN or infinite, instead of giving it back. Default: false. */
   errorIfNonfinite?: boolean
 }
@@ -20,17 +24,42 @@ export function clipGradNorm(
   maxNorm: number,
   options: ClipGradNormOptions = {},
 ): number {
-  if (!(maxNorm >= 0)) fail('clipGradNorm', `maxNorm is a number ≥ 0, got ${maxNorm}`)
-  const graded = withGradients('clipGradNorm', parameters)
-  // In float64, so that large gradients do not overflow when squared.
-  const norm = Math.sqrt(graded.reduce((total, { grad }) => total + sumOfSquares(grad.value), 0))
-  if (!Number.isFinite(norm)) {
-    if (options.errorIfNonfinite) fail('clipGradNorm', `the norm of the gradients is ${norm}`)
-    return norm
-  }
-  const scale = maxNorm / (norm + 1e-6) // PyTorch's guard against a norm of 0
-  if (scale < 1) for (const p of graded) p.grad = new Variable(mul(p.grad.value, scale))
-  return norm
+  const clipping = new NormClipping('clipGradNorm', parameters, maxNorm, options)
+  clipping.clip()
+  return clipping.norm
+}
+
+/** Parameters to be clipped by themselves: a list of them, or a group of an optimiser. */
+export type ClipGroup = Iterable<Variable> | { readonly parameters: Iterable<Variable> }
+
+/**
+ * `clipGradNorm` of each group by itself, so that large gradients of one do not make those of another small:
+ *
+ *     clipGradNormPerGroup(optimizer.groups, 1)
+ *     clipGradNormPerGroup([encoder.parameters(), decoder.parameters()], [1, 5])
+ *
+ * @param maxNorm for all groups, or one for each.
+ * @returns the norm of each before clipping.
+ * @throws UnrollError when a parameter is in two groups; or when a norm is not finite and `errorIfNonfinite` is set:
+ * nothing is then clipped.
+ */
+export function clipGradNormPerGroup(
+  groups: Iterable<ClipGroup>,
+  maxNorm: number | readonly number[],
+  options: ClipGradNormOptions = {},
+): number[] {
+  const op = 'clipGradNormPerGroup'
+  if (typeof groups?.[Symbol.iterator] !== 'function')
+    fail(op, `wants groups of parameters, such as optimizer.groups, got ${kindOf(groups)}`)
+  const lists = [...groups].map(parametersOf)
+  const most = typeof maxNorm === 'number' ? lists.map(() => maxNorm) : maxNorm
+  if (most?.length !== lists.length)
+    fail(op, `wants one maxNorm, or one for each of ${lists.length} groups; got ${most?.length ?? most}`)
+  const clippings = lists.map((list, i) => new NormClipping(op, list, most[i], options))
+  const all = clippings.flatMap(({ graded }) => graded)
+  if (new Set(all).size !== all.length) fail(op, 'a parameter is in two groups')
+  for (const clipping of clippings) clipping.clip()
+  return clippings.map(({ norm }) => norm)
 }
 
 /** Holds every element of every gradient within ±`clipValue`. Gradients are replaced, not changed in place. */
@@ -40,9 +69,32 @@ export function clipGradValue(parameters: Iterable<Variable>, clipValue: number)
     p.grad = new Variable(clamp(p.grad.value, -clipValue, clipValue))
 }
 
-type Graded = Variable & { grad: Variable }
+function parametersOf(group: ClipGroup): Iterable<Variable> {
+  return typeof group === 'object' && group !== null && 'parameters' in group ? group.parameters : group
+}
 
-/** Those that have a gradient, each once. */
-function withGradients(op: string, parameters: Iterable<Variable>): Graded[] {
-  return [...new Set(parameterList(op, parameters))].filter((p): p is Graded => p.grad !== undefined)
+/** Gradients whose norm has been taken, and is to be clipped. */
+class NormClipping {
+  readonly graded: readonly Graded[]
+  readonly norm: number
+  readonly #maxNorm: number
+
+  constructor(op: string, parameters: Iterable<Variable>, maxNorm: number, options: ClipGradNormOptions) {
+    const { normType = 2, errorIfNonfinite = false } = options
+    if (!(maxNorm >= 0)) fail(op, `maxNorm is a number ≥ 0, got ${maxNorm}`)
+    if (!(normType > 0)) fail(op, `normType is a number > 0 or Infinity, got ${normType}`)
+    this.#maxNorm = maxNorm
+    this.graded = withGradients(op, parameters)
+    this.norm = gradientNorm(
+      this.graded.map(({ grad }) => grad.value),
+      normType,
+    )
+    if (errorIfNonfinite && !Number.isFinite(this.norm)) fail(op, `the norm of the gradients is ${this.norm}`)
+  }
+
+  clip(): void {
+    const scale = this.#maxNorm / (this.norm + 1e-6) // PyTorch's guard against a norm of 0
+    if (scale < 1 && Number.isFinite(this.norm))
+      for (const p of this.graded) p.grad = new Variable(mul(p.grad.value, scale))
+  }
 }

@@ -1,36 +1,26 @@
 import type { Variable } from '@unroll/autograd'
-import { cast, copy, fail, formatShape, sameShape, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { stateEntries } from '../state/load-state.js'
+import { cast, copy, type Tensor } from '@unroll/tensor'
+import type { SlotNames } from './slots.js'
+import type { StateReader } from './state-reader.js'
 
 /**
- * What an optimiser remembers of each parameter, from a state dict.
- * @throws UnrollError that lists every slot that is missing, unexpected or of another shape.
+ * What is remembered of one parameter, from the entries `<index>.<slot>` of a state dict: nothing when there are none,
+ * since it had not taken a step then.
  */
 export function readSlots(
-  op: string,
-  state: Readonly<Record<string, Tensor>>,
-  parameters: readonly Variable[],
-  names: readonly string[],
-): Map<string, Tensor>[] {
-  const rest = stateEntries(op, state)
-  const problems: string[] = []
-  const slots = parameters.map(({ shape, dtype }, i) => {
-    const own = new Map<string, Tensor>()
-    const keys = names.map((name) => `${i}.${name}`)
-    if (!keys.some((key) => rest.has(key))) return own // it had not taken a step yet
-    names.forEach((name, k) => {
-      const value = rest.get(keys[k])
-      const wanted = name === 'step' ? [] : shape
-      if (!rest.delete(keys[k])) problems.push(`missing ${keys[k]}`)
-      else if (!(value instanceof Tensor)) problems.push(`${keys[k]}: got ${kindOf(value)}, want a Tensor`)
-      else if (!sameShape(value.shape, wanted))
-        problems.push(`${keys[k]}: got ${formatShape(value.shape)}, want ${formatShape(wanted)}`)
-      else own.set(name, copy(cast(value, name === 'step' ? 'int32' : dtype)))
-    })
-    return own
-  })
-  problems.push(...[...rest.keys()].map((key) => `unexpected ${key}`))
-  if (problems.length) fail(op, `the state does not fit: ${problems.join('; ')}`)
+  state: StateReader,
+  index: number,
+  { shape, dtype }: Variable,
+  { always, sometimes }: SlotNames,
+): Map<string, Tensor> {
+  const has = (name: string) => state.has(`${index}.${name}`)
+  const optional = sometimes.filter(has)
+  const names = optional.length || always.some(has) ? [...always, ...optional] : []
+  const slots = new Map<string, Tensor>()
+  for (const name of names) {
+    const isCount = name === 'step'
+    const value = state.take(`${index}.${name}`, isCount ? [] : shape)
+    if (value) slots.set(name, copy(cast(value, isCount ? 'int32' : dtype)))
+  }
   return slots
 }

@@ -1,42 +1,57 @@
-import type { Variable } from '@unroll/autograd'
-import { fail, sgdStep, type Tensor } from '@unroll/tensor'
-import { checkNonNegative } from './checks.js'
+import { fail, mul, sgdStep, type Tensor } from '@unroll/tensor'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
+import { type OptionRules, option } from './option-rules.js'
+import type { Trainable } from './parameter-group.js'
 import type { Slots } from './slots.js'
 
 export interface SGDOptions extends OptimizerOptions {
+  /** The learning rate. */
+  lr: number
   /** μ: how much of the last step goes on. Default: 0. */
   momentum?: number
+  /** τ: how much of a gradient the momentum leaves out, in [0, 1). Default: 0. */
+  dampening?: number
   /** Look ahead along the momentum (Nesterov 1983, in the form of Sutskever et al. 2013). Default: false. */
   nesterov?: boolean
   /** λ: an L2 penalty, added to the gradient. Default: 0. */
   weightDecay?: number
 }
 
+const rules: OptionRules<SGDOptions> = {
+  lr: option.nonNegative(),
+  momentum: option.nonNegative(0),
+  dampening: option.decay(0),
+  nesterov: option.flag(false),
+  weightDecay: option.nonNegative(0),
+}
+
 /**
  * Stochastic gradient descent, with PyTorch's numbers:
  *
  *     g ← g + λ p
- *     v ← μ v + g           (v = g at the first step)
+ *     v ← μ v + (1 − τ) g   (v = g at the first step)
  *     p ← p − lr · v        (Nesterov: p − lr · (g + μ v))
  */
-export class SGD extends Optimizer {
-  protected readonly slotNames = ['momentum_buffer']
-  readonly momentum: number
-  readonly nesterov: boolean
-  readonly weightDecay: number
+export class SGD extends Optimizer<SGDOptions> {
+  protected readonly slotNames = { always: [], sometimes: ['momentum_buffer'] }
 
-  constructor(parameters: Iterable<Variable>, options: SGDOptions) {
-    super(parameters, options)
-    this.momentum = checkNonNegative('SGD', 'momentum', options.momentum ?? 0)
-    this.weightDecay = checkNonNegative('SGD', 'weightDecay', options.weightDecay ?? 0)
-    this.nesterov = options.nesterov ?? false
-    if (this.nesterov && this.momentum === 0) fail('SGD', 'nesterov wants a momentum > 0')
+  /** @throws UnrollError as every `Optimizer`; and when Nesterov's momentum is 0, or is damped. */
+  constructor(parameters: Trainable<SGDOptions>, options: SGDOptions) {
+    super(parameters, options, rules)
   }
 
-  protected update(p: Tensor, gradient: Tensor, slots: Slots): void {
-    const { lr, momentum, nesterov, weightDecay } = this
+  protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<SGDOptions>): void {
+    const { lr, momentum, dampening, nesterov, weightDecay } = options
+    const isFirst = !slots.has('momentum_buffer')
     const v = momentum === 0 ? undefined : slots.get('momentum_buffer')
-    sgdStep(p, gradient, v, { lr, momentum, nesterov, weightDecay })
+    // (1 − τ)(g + λ p) is what the kernel makes of a gradient and a decay that are both smaller.
+    const share = v && !isFirst ? 1 - dampening : 1
+    const g = share === 1 ? gradient : mul(gradient, share)
+    sgdStep(p, g, v, { lr, momentum, nesterov, weightDecay: share * weightDecay })
+  }
+
+  protected override checkTogether({ momentum, dampening, nesterov }: Required<SGDOptions>): void {
+    if (nesterov && momentum === 0) fail('SGD', 'nesterov wants a momentum > 0')
+    if (nesterov && dampening !== 0) fail('SGD', `nesterov wants no dampening, got ${dampening}`)
   }
 }

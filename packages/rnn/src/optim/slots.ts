@@ -1,5 +1,11 @@
 import { type Tensor, zeros, zerosLike } from '@unroll/tensor'
 
+/** The names of the slots that a kind of optimiser has: of every parameter that took a step, and only with some options. */
+export interface SlotNames {
+  readonly always: readonly string[]
+  readonly sometimes: readonly string[]
+}
+
 /** What is remembered of one parameter. */
 export class Slots {
   readonly #values: Map<string, Tensor>
@@ -10,9 +16,13 @@ export class Slots {
     this.#like = like
   }
 
-  /** A slot's tensor, to be changed in place; at first, zeros of the parameter's shape and dtype. */
-  get(name: string): Tensor {
-    return this.#values.get(name) ?? this.set(name, zerosLike(this.#like))
+  has(name: string): boolean {
+    return this.#values.has(name)
+  }
+
+  /** A slot's tensor, to be changed in place; at first, of the parameter's shape and dtype and filled with `initial`. */
+  get(name: string, initial = 0): Tensor {
+    return this.#values.get(name) ?? this.set(name, zerosLike(this.#like).fill(initial))
   }
 
   set(name: string, value: Tensor): Tensor {

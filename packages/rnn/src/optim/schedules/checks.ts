@@ -1,0 +1,20 @@
+import { fail } from '@unroll/tensor'
+import { kindOf } from '../../modules/input.js'
+import type { ScheduleState } from './schedule.js'
+
+/** Checks that a state has these entries and no others. */
+export function checkState(op: string, state: ScheduleState, names: readonly string[]): ScheduleState {
+  if (typeof state !== 'object' || state === null)
+    fail(op, `wants a state, as stateDict() gives it, got ${kindOf(state)}`)
+  const got = Object.keys(state)
+  if ([...got].sort().join() !== [...names].sort().join())
+    fail(op, `wants a state with ${names.join(', ')}; got one with ${got.join(', ') || 'nothing'}`)
+  return state
+}
+
+/** Checks a number of steps, from 0. */
+export function checkCount(op: string, name: string, value: unknown): number {
+  if (!(Number.isSafeInteger(value) && (value as number) >= 0))
+    fail(op, `${name} is an integer ≥ 0, got ${kindOf(value)}`)
+  return value as number
+}

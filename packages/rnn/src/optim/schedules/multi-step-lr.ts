@@ -1,0 +1,17 @@
+import { checkNonNegative } from '../option-rules.js'
+import { checkMilestones, passed } from './milestones.js'
+import type { Rate } from './schedule.js'
+
+export interface MultiStepLROptions {
+  /** The steps at which the rate falls, in rising order. */
+  milestones: readonly number[]
+  /** γ. Default: 0.1. */
+  gamma?: number
+}
+
+/** lr = base · γ^(how many milestones ≤ t) */
+export function multiStepLR({ milestones, gamma = 0.1 }: MultiStepLROptions): Rate {
+  checkMilestones('multiStepLR', milestones)
+  checkNonNegative('multiStepLR', 'gamma', gamma)
+  return (base, t) => base * gamma ** passed(milestones, t)
+}
