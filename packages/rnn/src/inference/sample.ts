@@ -1,4 +1,6 @@
 import { fail, Random } from '@unroll/tensor'
+import { indexOfLargest } from '../decoding/index-of-largest.js'
+import { checkNames, type OptionNames } from '../modules/options.js'
 
 export interface SampleOptions {
   rng: Random
@@ -6,41 +8,53 @@ export interface SampleOptions {
   temperature?: number
   /** Draw among so many of the likeliest (and what is level with the last of them; Fan et al. 2018). Default: among all. */
   topK?: number
+  /**
+   * Draw among the nucleus: as few of the likeliest as have together this probability (and what is level with the last
+   * of them; Holtzman et al. 2020), of the probabilities that temperature and topK leave. Default: 1, among all.
+   */
+  topP?: number
+}
+
+export const sampleOptions: OptionNames<SampleOptions> = {
+  rng: true,
+  temperature: true,
+  topK: true,
+  topP: true,
 }
 
 /**
- * An index, drawn with the probabilities softmax(logits / temperature). No array is made.
+ * An index, drawn with the probabilities softmax(logits / temperature). No array is made, but for topP.
  * @throws UnrollError when a logit is NaN or Infinity, or an option is out of range.
  */
 export function sample(logits: ArrayLike<number>, options: SampleOptions): number {
-  const { rng, temperature = 1, topK = Number.POSITIVE_INFINITY } = options ?? {}
-  if (!(rng instanceof Random)) fail('sample', 'wants { rng }, the generator that draws: new Random(seed)')
-  if (!(temperature >= 0)) fail('sample', `temperature is a number ≥ 0, got ${temperature}`)
-  if (!(topK >= 1)) fail('sample', `topK is at least 1, got ${topK}`)
-  const likeliest = indexOfLargest(logits)
+  // Called for every symbol: what is as it should be is seen at a glance.
+  for (const name in options) if (!(name in sampleOptions)) checkNames('sample', options, sampleOptions)
+  const { rng, temperature, topK, topP } = checkSampling('sample', options)
+  const likeliest = indexOfLargest('sample', logits)
   if (temperature === 0) return likeliest
 
   const highest = logits[likeliest] // taken off, so that nothing overflows
-  const lowest = topK < logits.length ? largest(logits, topK) : -Infinity
+  const weightOf = (logit: number) => Math.exp((logit - highest) / temperature)
+  let lowest = topK < logits.length ? largest(logits, topK) : -Infinity
+  if (topP < 1) lowest = lastOfNucleus(logits, lowest, topP, weightOf)
   let total = 0
-  for (let i = 0; i < logits.length; i++)
-    if (logits[i] >= lowest) total += Math.exp((logits[i] - highest) / temperature)
+  for (let i = 0; i < logits.length; i++) if (logits[i] >= lowest) total += weightOf(logits[i])
   let left = rng.next() * total
   for (let i = 0; i < logits.length; i++) {
-    if (logits[i] >= lowest) left -= Math.exp((logits[i] - highest) / temperature)
+    if (logits[i] >= lowest) left -= weightOf(logits[i])
     if (left < 0) return i
   }
   return likeliest // rounding may leave a little over
 }
 
-function indexOfLargest(logits: ArrayLike<number>): number {
-  let best = 0
-  for (let i = 0; i < logits.length; i++) {
-    if (!(logits[i] < Infinity)) fail('sample', `wants logits below Infinity, got ${logits[i]} at ${i}`)
-    if (logits[i] > logits[best]) best = i
-  }
-  if (!(logits[best] > -Infinity)) fail('sample', 'wants logits of which one is finite at least')
-  return best
+/** The options, with their defaults. @throws UnrollError when one is out of range. */
+export function checkSampling(op: string, options: SampleOptions): Required<SampleOptions> {
+  const { rng, temperature = 1, topK = Number.POSITIVE_INFINITY, topP = 1 } = options ?? {}
+  if (!(rng instanceof Random)) fail(op, 'wants { rng }, the generator that draws: new Random(seed)')
+  if (!(temperature >= 0)) fail(op, `temperature is a number ≥ 0, got ${temperature}`)
+  if (!(topK >= 1)) fail(op, `topK is at least 1, got ${topK}`)
+  if (!(topP > 0 && topP <= 1)) fail(op, `topP is a probability above 0, got ${topP}`)
+  return { rng, temperature, topK, topP }
 }
 
 /** The k-th largest number: found from the largest down, as k is small. */
@@ -53,4 +67,24 @@ function largest(logits: ArrayLike<number>, k: number): number {
     bound = next
   }
   return bound
+}
+
+/** The smallest logit that is needed for a share of the whole, of those that are at least `lowest`. */
+function lastOfNucleus(
+  logits: ArrayLike<number>,
+  lowest: number,
+  share: number,
+  weightOf: (logit: number) => number,
+): number {
+  const sorted = Float64Array.from(logits)
+    .filter((logit) => logit >= lowest)
+    .sort()
+    .reverse()
+  const total = sorted.reduce((sum, logit) => sum + weightOf(logit), 0)
+  let sum = 0
+  for (const logit of sorted) {
+    sum += weightOf(logit)
+    if (sum >= share * total) return logit
+  }
+  return lowest // rounding may leave a little over
 }
