@@ -1,12 +1,12 @@
 export { gradientNorms, type StepNorms } from './analysis/gradient-norms.js'
+export type { SummaryInput } from './analysis/summary/input.js'
 export {
   Summary,
   type SummaryMemory,
   type SummaryOptions,
   type SummaryRow,
   summary,
-} from './analysis/summary.js'
-export type { SummaryInput } from './analysis/summary-input.js'
+} from './analysis/summary/summary.js'
 export { AdditiveAttention } from './attention/additive.js'
 export { Attention, type Memory, type MemoryOptions, type Reading } from './attention/attention.js'
 export { DotAttention, type DotAttentionOptions } from './attention/dot.js'

@@ -183,6 +183,31 @@ describe('precision, recall and F1', () => {
     }
   })
 
+  test('figures of scikit-learn 1.9.1', () => {
+    const seen = {
+      target: ints(0, 2, 1, 2, 3, 0, 2, 1, 1, 0, 2, 2),
+      prediction: ints(0, 2, 4, 1, 2, 0, 2, 1, 0, 1, 2, 4),
+    }
+    const figures = (options: HitOptions) =>
+      [precision(options), recall(options), f1(options)].map((metric) => +measure(metric, seen).toFixed(6))
+    expect(figures({ average: 'macro' })).toEqual([0.35, 0.32, 0.333333])
+    expect(figures({ average: 'micro' })).toEqual([0.5, 0.5, 0.5])
+    expect(figures({ average: 'weighted' })).toEqual([0.5625, 0.5, 0.527778])
+    expect(figures({ average: 'macro', zeroDivision: 1 })).toEqual([0.55, 0.52, 0.333333])
+    expect(figures({ average: 'weighted', zeroDivision: 1 })).toEqual([0.645833, 0.5, 0.527778])
+
+    const prediction = tensor([
+      [2, 1, 0, 3],
+      [1, 3, 2, 0],
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 0, 3, 2],
+    ])
+    const scored = { prediction, target: ints(0, 2, 0, 1, 2) }
+    expect([1, 2, 3].map((topK) => measure(accuracy({ topK }), scored))).toEqual([0.2, 0.8, 0.8])
+    expect(measure(perplexity(), scored)).toBeCloseTo(5.156147533235525, 5) // exp(log_loss)
+  })
+
   test('of the positive class alone', () => {
     const seen = { prediction: ints(1, 1, 1, 0, 0), target: ints(1, 0, 0, 1, 0) } // 1 hit, 2 alarms, 1 miss
     expect(measure(precision(), seen)).toBe(1 / 3)

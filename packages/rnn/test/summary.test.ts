@@ -143,6 +143,37 @@ test('modules within modules, and one that is run several times', () => {
   expect(memory.activations).toBe(rows.reduce((sum, { kept }) => sum + kept, 0))
 })
 
+test('modules that are run by another method than forward are part of what is around them', () => {
+  const rng = new Random(1)
+  class Scorer extends Module {
+    readonly project = new Linear(4, 2, { rng })
+    readonly bias = new Linear(4, 1, { rng })
+    score(x: Tensor) {
+      return this.project.forward(x)
+    }
+  }
+  class Reader extends Module {
+    readonly head = new Linear(2, 3, { rng })
+    readonly scorer = new Scorer()
+    read(x: Tensor) {
+      return this.head.forward(this.scorer.score(x))
+    }
+  }
+  const model = new Reader()
+  const { rows, parameters } = summary(model, { input: () => model.read(zeros([5, 4])) })
+  expect(rows.map(({ name, depth, calls, parameters }) => [name, depth, calls, parameters])).toEqual([
+    ['', 0, 0, 5], // what was not run is its own
+    ['head', 1, 1, 9],
+    ['scorer.project', 1, 1, 10],
+  ])
+  expect(parameters).toBe(24)
+  const { rows: bare, multiplyAdds } = summary(model, {
+    input: () => model.head.weight.matmul(zeros([2, 7])),
+  })
+  expect(bare.map(({ name, multiplyAdds }) => [name, multiplyAdds])).toEqual([['', 3 * 2 * 7]])
+  expect(multiplyAdds).toBe(42)
+})
+
 test('a parameter that is shared is counted once, and so is a value that several keep', () => {
   const rng = new Random(1)
   class Tied extends Module {
@@ -179,6 +210,15 @@ test('the model is left as it was', () => {
   summary(stream, { batch: 2, time: 3, input: zeros([2, 3, 2]) })
   expect(stream.state).toBeUndefined()
   expect(state?.h.shape).toEqual([1, 4, 3])
+
+  class Arrow extends Module {
+    readonly head = new Linear(2, 3, { rng })
+    readonly forward = (x: Tensor) => this.head.forward(x)
+  }
+  const arrow = new Arrow()
+  const { forward } = arrow
+  expect(summary(arrow).rows.map(({ calls }) => calls)).toEqual([1, 1])
+  expect(arrow.forward).toBe(forward)
 
   class Broken extends CharModel {
     override forward(): never {

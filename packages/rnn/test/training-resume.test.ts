@@ -18,9 +18,22 @@ import {
 } from '@unroll/rnn'
 import { Random, type Tensor } from '@unroll/tensor'
 import { describe, expect, test } from 'vitest'
-import { type Batch, contentsOf, dataset, fresh, type Options, recall, timeless } from './support/training.js'
+import {
+  type Batch,
+  contentsOf,
+  dataset,
+  fresh,
+  type Options,
+  recall,
+  Shuffled,
+  timeless,
+} from './support/training.js'
 
-type Setup = ReturnType<typeof fresh> & { options: Options; train?: Iterable<Batch> }
+type Setup = Omit<ReturnType<typeof fresh>, 'data'> & {
+  data: { train: Iterable<Batch>; validation: Iterable<Batch> }
+  options: Options
+  train?: Iterable<Batch>
+}
 
 /** Kinds of runs, each made anew: what a process that goes on after another would make. */
 const kinds: [string, () => Setup][] = [
@@ -61,6 +74,14 @@ const kinds: [string, () => Setup][] = [
       const run = fresh(5)
       const optimizer = new SGD(run.model.parameters(), { lr: 0.1, momentum: 0.9 })
       return { ...setup(run, { clip: { value: 0.1 }, optimizer }), rng: run.rng }
+    },
+  ],
+  [
+    'data with a generator of their own, to train on and to look at',
+    () => {
+      const run = fresh(8)
+      const [train, look] = [9, 10].map((seed) => new Shuffled(dataset(10, seed), 4, new Random(seed)))
+      return { ...setup(run, {}), data: { train, validation: look }, options: {} }
     },
   ],
   [

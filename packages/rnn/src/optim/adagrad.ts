@@ -1,4 +1,4 @@
-import { add, div, mul, sqrt, square, sub, type Tensor } from '@unroll/tensor'
+import { adagradStep, type Tensor } from '@unroll/tensor'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
 import { type OptionRules, option } from './option-rules.js'
 import type { Trainable } from './parameter-group.js'
@@ -41,11 +41,9 @@ export class Adagrad extends Optimizer<AdagradOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<AdagradOptions>): void {
-    const { lr, lrDecay: η, weightDecay: λ, initialAccumulatorValue, eps } = options
-    const rate = lr / (1 + (slots.countStep() - 1) * η)
-    const g = λ === 0 ? gradient : add(gradient, mul(p, λ))
+    const { lr, lrDecay, weightDecay, initialAccumulatorValue, eps } = options
+    const step = slots.countStep()
     const s = slots.get('sum', initialAccumulatorValue)
-    s.assign(add(s, square(g)))
-    p.assign(sub(p, mul(div(g, add(sqrt(s), eps)), rate)))
+    adagradStep(p, gradient, s, { lr, lrDecay, weightDecay, eps, step })
   }
 }

@@ -1,4 +1,4 @@
-import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@unroll/tensor'
+import { rmspropStep, type Tensor } from '@unroll/tensor'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
 import { type OptionRules, option } from './option-rules.js'
 import type { Trainable } from './parameter-group.js'
@@ -49,21 +49,13 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<RMSpropOptions>): void {
-    const { lr, alpha: α, eps, weightDecay: λ, momentum: μ, centered } = options
+    const { lr, alpha, eps, weightDecay, momentum, centered } = options
     slots.countStep()
-    const g = λ === 0 ? gradient : add(gradient, mul(p, λ))
-    const v = slots.get('square_avg')
-    v.assign(add(mul(v, α), mul(square(g), 1 - α)))
-
-    let variance = v
-    if (centered) {
-      const m = slots.get('grad_avg')
-      m.assign(add(mul(m, α), mul(g, 1 - α)))
-      // v ≥ m², but for rounding, which must not make the root of a negative number.
-      variance = maximum(sub(v, square(m)), 0)
+    const moments = {
+      v: slots.get('square_avg'),
+      ...(centered && { m: slots.get('grad_avg') }),
+      ...(momentum > 0 && { b: slots.get('momentum_buffer') }),
     }
-    let b = div(g, add(sqrt(variance), eps))
-    if (μ > 0) b = slots.get('momentum_buffer').assign(add(mul(slots.get('momentum_buffer'), μ), b))
-    p.assign(sub(p, mul(b, lr)))
+    rmspropStep(p, gradient, moments, { lr, alpha, eps, weightDecay, momentum })
   }
 }

@@ -1,4 +1,4 @@
-import { fail, mul, sgdStep, type Tensor } from '@unroll/tensor'
+import { fail, sgdStep, type Tensor } from '@unroll/tensor'
 import { Optimizer, type OptimizerOptions } from './optimizer.js'
 import { type OptionRules, option } from './option-rules.js'
 import type { Trainable } from './parameter-group.js'
@@ -41,13 +41,10 @@ export class SGD extends Optimizer<SGDOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<SGDOptions>): void {
-    const { lr, momentum, dampening, nesterov, weightDecay } = options
-    const isFirst = !slots.has('momentum_buffer')
+    const { lr, momentum, nesterov, weightDecay } = options
+    const dampening = slots.has('momentum_buffer') ? options.dampening : 0
     const v = momentum === 0 ? undefined : slots.get('momentum_buffer')
-    // (1 − τ)(g + λ p) is what the kernel makes of a gradient and a decay that are both smaller.
-    const share = v && !isFirst ? 1 - dampening : 1
-    const g = share === 1 ? gradient : mul(gradient, share)
-    sgdStep(p, g, v, { lr, momentum, nesterov, weightDecay: share * weightDecay })
+    sgdStep(p, gradient, v, { lr, momentum, dampening, nesterov, weightDecay })
   }
 
   protected override checkTogether({ momentum, dampening, nesterov }: Required<SGDOptions>): void {

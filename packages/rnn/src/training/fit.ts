@@ -1,0 +1,83 @@
+import type { Module } from '../modules/module.js'
+import { breather } from './breathe.js'
+import { callEach } from './callbacks.js'
+import { saveCheckpoint } from './checkpoint/checkpoint.js'
+import { endEpoch } from './end-epoch.js'
+import type { FitData, FitOptions, FitResult } from './fit-options.js'
+import { rememberModes } from './modes.js'
+import { type Outcome, outcomeOf } from './outcome.js'
+import { Progress } from './progress.js'
+import { remainingBatches } from './remaining.js'
+import { endRun, shouldGoOn, startRun } from './start-run.js'
+import { addGradient, checkLoss, forgetGradients, takeStep } from './step.js'
+import { addTo } from './tally.js'
+import { validate } from './validate.js'
+
+/**
+ * Trains a model on batches, epoch after epoch:
+ *
+ *     const { history } = await fit(model, { train, validation }, {
+ *       epochs: 20,
+ *       optimizer: new Adam(model.parameters()),
+ *       loss: ({ x, y }, model) => crossEntropy(model.forward(x), y),
+ *       callbacks: printProgress(),
+ *     })
+ *
+ * The event loop has its turns meanwhile. Whatever ends the run, each part of the model is then in the mode (training or
+ * evaluation) that it was in before.
+ *
+ * @throws UnrollError when an option will not do; when the data give no batches; when a loss or the norm of a gradient is
+ * not finite, with the epoch, the batch and the value: the weights are then as they were before that step.
+ */
+export async function fit<B, M extends Module, O extends Outcome>(
+  model: M,
+  data: FitData<B>,
+  options: FitOptions<B, M, O>,
+): Promise<FitResult> {
+  const run = startRun(model, data, options)
+  const { loss, accumulate = 1, checkpoint, checkpointEvery = Number.POSITIVE_INFINITY, signal } = options
+  const progress = new Progress(run, options.epochs, data.train)
+  const callbacks = [options.callbacks ?? []].flat()
+  const [putModesBack, breathe] = [rememberModes(model), breather()]
+  const save = async () => void (await checkpoint?.(saveCheckpoint(run)))
+  try {
+    await callEach(callbacks, 'onStart', progress, run)
+    while (shouldGoOn(run, options)) {
+      await callEach(callbacks, 'onEpochStart', progress, run)
+      model.train()
+      run.startClock()
+      for await (const batch of remainingBatches(data.train, run)) {
+        run.batch++
+        const outcome = outcomeOf(loss(batch, model))
+        checkLoss(run, outcome.loss.item())
+        addGradient(run, outcome, accumulate)
+        if (run.pending === accumulate) takeStep(run, options)
+        addTo(run.tally, run.metrics, outcome)
+        run.stopClock()
+
+        progress.count(outcome.loss.item())
+        await callEach(callbacks, 'onBatch', progress, run)
+        await breathe()
+        if (signal?.aborted) break
+        if (run.batch % checkpointEvery === 0) await save()
+        run.startClock()
+      }
+      if (signal?.aborted) break
+
+      if (run.pending > 0) takeStep(run, options)
+      progress.endEpoch()
+      const validation = await validate(run, data, options)
+      if (signal?.aborted) break
+      const record = endEpoch(run, validation, options)
+      await callEach(callbacks, 'onEpoch', record, progress, run)
+      await save()
+    }
+    const result = endRun(run, options)
+    if (result.reason === 'aborted') await save()
+    await callEach(callbacks, 'onEnd', result, run)
+    return result
+  } finally {
+    putModesBack()
+    forgetGradients(run)
+  }
+}

@@ -1,0 +1,60 @@
+import { fail } from '@unroll/tensor'
+import type { Metric } from './metrics/metric.js'
+import type { Outcome } from './outcome.js'
+import { type Plain, plainOf } from './plain.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a metric looks at is what the loss function gives
+export type Metrics = Readonly<Record<string, Metric<unknown, any, unknown>>>
+
+/** What the batches so far come to; plain data. */
+export interface Tally {
+  loss: number
+  count: number
+  metrics: Record<string, unknown>
+}
+
+/** The loss on some data, and the metrics. */
+export interface Evaluation {
+  readonly loss: number
+  readonly metrics: Readonly<Record<string, unknown>>
+}
+
+export function emptyTally(metrics: Metrics): Tally {
+  const states = Object.entries(metrics).map(([name, metric]) => [name, metric.start()])
+  return { loss: 0, count: 0, metrics: Object.fromEntries(states) }
+}
+
+/** Takes one more batch into the tally. */
+export function addTo(tally: Tally, metrics: Metrics, outcome: Outcome): void {
+  const { loss, count = 1 } = outcome
+  tally.loss += loss.item() * count
+  tally.count += count
+  for (const [name, metric] of Object.entries(metrics)) {
+    if (outcome.prediction === undefined && Object.keys(outcome).length === 1)
+      fail(
+        'fit',
+        `metric ${name} has nothing to look at: let the loss function give { loss, prediction, target }`,
+      )
+    tally.metrics[name] = metric.add(tally.metrics[name], outcome)
+  }
+}
+
+/** The mean loss, and the metrics. */
+export function evaluationOf(tally: Tally, metrics: Metrics): Evaluation {
+  const values = Object.entries(metrics).map(([name, metric]) => [name, metric.value(tally.metrics[name])])
+  return { loss: tally.loss / tally.count, metrics: Object.fromEntries(values) }
+}
+
+/** An evaluation as plain data. @throws UnrollError when a figure is not finite. */
+export function plainFigures({ loss, metrics }: Evaluation, where: string): PlainFigures {
+  const values = Object.entries(metrics).map(([name, value]) => [
+    name,
+    plainOf(`metric ${name} ${where}`, value),
+  ])
+  return { loss: plainOf(`the loss ${where}`, loss) as number, metrics: Object.fromEntries(values) }
+}
+
+export interface PlainFigures {
+  loss: number
+  metrics: Record<string, Plain>
+}
