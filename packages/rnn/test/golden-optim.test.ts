@@ -3,18 +3,7 @@ import { Adagrad, Adam, AdamW, mse, type Optimizer, RMSprop, SGD } from '@unroll
 import { expect } from 'vitest'
 import { expectClose, type Golden, goldenTests } from './support/golden.js'
 
-const runs = [
-  'sgd_nesterov',
-  'sgd_nesterov_wd_mlp',
-  'sgd_groups',
-  'adam_weight_decay',
-  'adam_amsgrad',
-  'adamw_amsgrad',
-  'rmsprop_weight_decay',
-  'adagrad_decay',
-]
-
-goldenTests('optim', runs, {}, (golden) => {
+goldenTests('optim', (golden) => {
   follow(golden, (step, parameters) => {
     for (const [name, p] of parameters) p.grad = variable(golden.tensor(`grad.${name}`).slice(step))
   })

@@ -16,97 +16,37 @@ import { type Golden, goldenTests } from './support/golden.js'
 
 type AnyState = State & { readonly c?: Variable }
 
-goldenTests(
-  'cell',
-  [
-    'rnncell_tanh_nostate',
-    'rnncell_tanh_nobias_h0',
-    'rnncell_tanh_loop3',
-    'lstmcell_loop3',
-    'lstmcell_medium',
-    'grucell_h0',
-    'grucell_loop3',
-  ],
-  {},
-  (golden) => {
-    const cell = cellOf(golden)
-    golden.fill(cell)
-    const input = golden.need('input')
-    let state = startOf(golden)
-    for (const x of golden.meta.steps === 1 ? [input] : unbind(input)) state = cell.step(x, state)
-    golden.check({ h_n: state?.h, c_n: state?.c })
-  },
-)
+goldenTests('cell', (golden) => {
+  const cell = cellOf(golden)
+  golden.fill(cell)
+  const input = golden.need('input')
+  let state = startOf(golden)
+  for (const x of golden.meta.steps === 1 ? [input] : unbind(input)) state = cell.step(x, state)
+  golden.check({ h_n: state?.h, c_n: state?.c })
+})
 
-goldenTests(
-  'rnn',
-  [
-    'rnn_tanh_l1_bi_bf_h0',
-    'rnn_tanh_l2_uni_small_h0',
-    'rnn_tanh_l3_bi_small_h0',
-    'rnn_tanh_l3_uni_bf',
-    'rnn_tanh_t1_l2_bi_h0',
-    'rnn_tanh_b1_l1_h0',
-    'rnn_relu_l1_uni_tiny_h0',
-    'rnn_relu_l1_uni_nobias_bf_h0',
-    'rnn_relu_l3_bi_small_h0',
-    'rnn_relu_t1_b1_i1_h1',
-    'rnn_relu_unbatched_l2_bi_h0',
-    'lstm_l1_bi_bf_h0',
-    'lstm_l2_uni_small_h0',
-    'lstm_l2_bi_nobias_bf',
-    'lstm_l3_uni_bf',
-    'lstm_unbatched_l2_bi_h0',
-    'gru_l1_uni_tiny',
-    'gru_l1_uni_tiny_h0',
-    'gru_l1_uni_nobias_bf_h0',
-    'gru_l2_uni_small_h0',
-    'gru_l2_bi_nobias_bf',
-    'gru_b1_l1_h0',
-    'gru_unbatched_l2_bi_h0',
-    'lstm_moderate',
-    'lstm_moderate_l2_bi',
-    'lstmproj_l2_nobias_h0',
-    'lstmproj_l3_bi_h0',
-    'lstmproj_t1_b1',
-  ],
-  {},
-  (golden) => {
-    const layer = layerOf(golden)
-    golden.fill(layer)
-    const [output, end] = layer.forward(golden.need('input'), startOf(golden))
-    golden.check({ output, h_n: end.h, c_n: end.c })
-  },
-)
+goldenTests('rnn', (golden) => {
+  const layer = layerOf(golden)
+  golden.fill(layer)
+  const [output, end] = layer.forward(golden.need('input'), startOf(golden))
+  golden.check({ output, h_n: end.h, c_n: end.c })
+})
 
-goldenTests(
-  'packed',
-  [
-    'packed_rnn_tanh_l2_bi_bf_h0',
-    'packed_rnn_relu_l2_bi_bf_h0',
-    'packed_lstm_ties_nobias',
-    'packed_gru_l1_uni',
-    'packed_gru_ties_nobias',
-    'packed_lstm_proj_bi_h0',
-    'packed_lstm_b1',
-  ],
-  {},
-  (golden) => {
-    const layer = layerOf(golden)
-    golden.fill(layer)
-    const { lengths = expect.fail('no lengths') } = golden.meta
-    const x = golden.need('input')
-    const [full, end] = layer.forward(x, startOf(golden), { lengths })
-    const longest = Math.max(...lengths) // PyTorch cuts what is padding for all
-    const output = layer.batchFirst ? full.slice(null, [0, longest]) : full.slice([0, longest])
-    golden.check({ output, h_n: end.h, c_n: end.c })
+goldenTests('packed', (golden) => {
+  const layer = layerOf(golden)
+  golden.fill(layer)
+  const { lengths = expect.fail('no lengths') } = golden.meta
+  const x = golden.need('input')
+  const [full, end] = layer.forward(x, startOf(golden), { lengths })
+  const longest = Math.max(...lengths) // PyTorch cuts what is padding for all
+  const output = layer.batchFirst ? full.slice(null, [0, longest]) : full.slice([0, longest])
+  golden.check({ output, h_n: end.h, c_n: end.c })
 
-    const bySequence = (y: Variable) => unbind(layer.batchFirst ? y : y.transpose(0, 1))
-    for (const y of [full, x.grad ?? expect.fail('no gradient')])
-      for (const [b, sequence] of bySequence(y).entries())
-        expect(sequence.slice([lengths[b], null]).value.any().item()).toBe(0) // exactly
-  },
-)
+  const bySequence = (y: Variable) => unbind(layer.batchFirst ? y : y.transpose(0, 1))
+  for (const y of [full, x.grad ?? expect.fail('no gradient')])
+    for (const [b, sequence] of bySequence(y).entries())
+      expect(sequence.slice([lengths[b], null]).value.any().item()).toBe(0) // exactly
+})
 
 /** The state that the case starts from, if it has one. */
 function startOf(golden: Golden): AnyState | undefined {
