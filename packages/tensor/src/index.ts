@@ -55,4 +55,4 @@ export {
 } from './shape.js'
 export type { Storage } from './storage.js'
 export type { NestedArray } from './tensor.js'
-export { adamStep, sgdStep, sumOfSquares } from './updates.js'
+export { adagradStep, adamStep, rmspropStep, sgdStep, sumOfSquares } from './updates.js'

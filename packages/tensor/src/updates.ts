@@ -1,6 +1,7 @@
 import { fail } from './errors.js'
 import { kernelsFor } from './kernels/active.js'
-import type { AdamStep, SgdStep } from './kernels/training.js'
+import type { Kernels } from './kernels/kernels.js'
+import type { AdagradStep, AdamStep, RmspropStep, SgdStep } from './kernels/training.js'
 import { cast } from './ops/define.js'
 import { formatShape, sameShape } from './shape.js'
 import { Tensor } from './tensor.js'
@@ -14,16 +15,13 @@ import { Tensor } from './tensor.js'
  * One step of stochastic gradient descent along `gradient`: changes p, and the momentum v if there is one.
  *
  *     g ← g + λ p
- *     v ← μ v + g
+ *     v ← μ v + (1 − τ) g   (τ is to be 0 at the first step, when v is 0)
  *     p ← p − lr · v        (Nesterov: p − lr · (g + μ v); without v: p − lr · g)
  *
  * @throws UnrollError when shapes differ, v is of another dtype, or elements of p or v share their place.
  */
 export function sgdStep(p: Tensor, gradient: Tensor, v: Tensor | undefined, options: SgdStep): void {
-  const targets = v ? [p, v] : [p]
-  const g = prepare('sgdStep', gradient, targets)
-  kernelsFor(p.dtype).sgd(p, g, v, options)
-  for (const { storage } of targets) storage.version++
+  update('sgdStep', gradient, [p, v], (k, g) => k.sgd(p, g, v, options))
 }
 
 /**
@@ -42,15 +40,60 @@ export function adamStep(
   options: AdamStep,
 ): void {
   const { m, v, largest } = moments
-  const targets = largest ? [p, m, v, largest] : [p, m, v]
-  const g = prepare('adamStep', gradient, targets)
-  kernelsFor(p.dtype).adam(p, g, moments, options)
-  for (const { storage } of targets) storage.version++
+  update('adamStep', gradient, [p, m, v, largest], (k, g) => k.adam(p, g, moments, options))
+}
+
+/**
+ * One step of RMSprop along `gradient`: changes p, the mean square v, and if there are any the mean m, by which
+ * it is centered, and the momentum b.
+ *
+ *     g ← g + λ p
+ *     v ← α v + (1 − α) g²
+ *     s = √v + ε            (with m: √(v − m²) + ε, m ← α m + (1 − α) g)
+ *     b ← μ b + g / s
+ *     p ← p − lr · b        (without b: p − lr · g / s)
+ *
+ * @throws UnrollError when shapes differ, a moment is of another dtype, or elements of a target share their place.
+ */
+export function rmspropStep(
+  p: Tensor,
+  gradient: Tensor,
+  moments: { readonly v: Tensor; readonly m?: Tensor; readonly b?: Tensor },
+  options: RmspropStep,
+): void {
+  const { v, m, b } = moments
+  update('rmspropStep', gradient, [p, v, m, b], (k, g) => k.rmsprop(p, g, moments, options))
+}
+
+/**
+ * One step of Adagrad along `gradient`: changes p, and the sum of squares s.
+ *
+ *     g ← g + λ p
+ *     s ← s + g²
+ *     p ← p − lr / (1 + (t − 1) η) · g / (√s + ε)
+ *
+ * @throws UnrollError when shapes differ, s is of another dtype, or elements of p or s share their place.
+ */
+export function adagradStep(p: Tensor, gradient: Tensor, s: Tensor, options: AdagradStep): void {
+  update('adagradStep', gradient, [p, s], (k, g) => k.adagrad(p, g, s, options))
 }
 
 /** Σ x², in float64 whatever the dtype of x: it does not overflow, nor lose small values among many. */
 export function sumOfSquares(x: Tensor): number {
   return kernelsFor(x.dtype).sumOfSquares(x)
+}
+
+/** Changes targets, the parameter first, by a kernel that is handed the gradient as it wants it. */
+function update(
+  op: string,
+  gradient: Tensor,
+  targets: readonly [Tensor, ...(Tensor | undefined)[]],
+  step: (kernels: Kernels, g: Tensor) => void,
+): void {
+  const present = targets.filter((x) => x !== undefined)
+  const g = prepare(op, gradient, present)
+  step(kernelsFor(targets[0].dtype), g)
+  for (const { storage } of present) storage.version++
 }
 
 /** The gradient, of the dtype of the targets and apart from them in memory. */

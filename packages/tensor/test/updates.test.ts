@@ -1,6 +1,8 @@
 import {
+  adagradStep,
   adamStep,
   classLosses,
+  rmspropStep,
   sgdStep,
   sumOfSquares,
   Tensor,
@@ -10,8 +12,10 @@ import {
 } from '@unroll/tensor'
 import { describe, expect, test } from 'vitest'
 
-const sgd = { lr: 0.5, momentum: 0.5, nesterov: false, weightDecay: 0 }
+const sgd = { lr: 0.5, momentum: 0.5, dampening: 0, nesterov: false, weightDecay: 0 }
 const adam = { lr: 0.5, betas: [0.9, 0.99], eps: 1e-8, weightDecay: 0, decoupled: false, step: 1 } as const
+const rmsprop = { lr: 0.5, alpha: 0.5, eps: 1, weightDecay: 0, momentum: 0.5 }
+const adagrad = { lr: 1, lrDecay: 0.5, eps: 2, weightDecay: 0, step: 3 }
 
 test('steps change the parameter and what is remembered of it in place, which their versions tell', () => {
   const [p, v] = [tensor([1, 2]), tensor([2, 0])]
@@ -24,6 +28,36 @@ test('steps change the parameter and what is remembered of it in place, which th
   expect(q.item()).toBeCloseTo(1.5, 6)
   expect([m, s, largest].map((x) => x.item())).toEqual([-0.3, 0.09, 0.09].map((x) => expect.closeTo(x, 6)))
   expect([q, m, s, largest].map((x) => x.storage.version)).toEqual([1, 1, 1, 1])
+
+  const centered = { v: tensor([4]), m: tensor([-2]), b: tensor([2]) }
+  const r = tensor([5])
+  rmspropStep(r, tensor([4]), centered, rmsprop)
+  const all = [r, centered.v, centered.m, centered.b]
+  expect(all.map((x) => x.item())).toEqual([5 - 0.5 * 2, 10, 1, 0.5 * 2 + 4 / (Math.sqrt(10 - 1 ** 2) + 1)])
+  expect(all.map((x) => x.storage.version)).toEqual([1, 1, 1, 1])
+
+  const [w, sum] = [tensor([1]), tensor([7])]
+  adagradStep(w, tensor([3]), sum, adagrad)
+  expect([w.item(), sum.item()]).toEqual([1 - (0.5 * 3) / (Math.sqrt(16) + 2), 16])
+  expect([w, sum].map((x) => x.storage.version)).toEqual([1, 1])
+})
+
+test('RMSprop keeps what it is handed, and goes without the rest', () => {
+  const [p, v] = [tensor([5]), tensor([2])]
+  rmspropStep(p, tensor([4]), { v }, rmsprop)
+  expect([p.item(), v.item()]).toEqual([5 - (0.5 * 4) / (3 + 1), 9])
+
+  const [q, b] = [tensor([5]), tensor([2])]
+  rmspropStep(q, tensor([4]), { v: tensor([2]), b }, rmsprop)
+  expect([q.item(), b.item()]).toEqual([4, 2])
+})
+
+test('a damped momentum takes in less of the gradient', () => {
+  const [p, v] = [tensor([1]), tensor([2])]
+  sgdStep(p, tensor([4]), v, { ...sgd, dampening: 0.75 })
+  expect([p.item(), v.item()]).toEqual([0, 2])
+  sgdStep(p, tensor([4]), undefined, { ...sgd, momentum: 0, dampening: 0.75 })
+  expect(p.item()).toBe(-2)
 })
 
 test('a view is changed where it lies, and nothing beside it', () => {
@@ -66,6 +100,16 @@ describe('refused:', () => {
       'an expanded parameter',
       () => adamStep(zeros([1]).expand([2]), zeros([2]), { m: zeros([2]), v: zeros([2]) }, adam),
       /^adamStep: the target \[2\] repeats its elements \(it was expanded\); copy it first$/,
+    ],
+    [
+      'a mean of another shape',
+      () => rmspropStep(zeros([2]), zeros([2]), { v: zeros([2]), m: zeros([1]) }, rmsprop),
+      /^rmspropStep: everything must have the shape \[2\] of the parameter, got \[1\]$/,
+    ],
+    [
+      'a sum of another dtype',
+      () => adagradStep(zeros([2]), zeros([2]), zeros([2], { dtype: 'float64' }), adagrad),
+      /^adagradStep: everything must have the dtype float32 of the parameter, got float64$/,
     ],
     [
       'classes that do not fit the logits',

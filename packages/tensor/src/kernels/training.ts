@@ -23,6 +23,10 @@ export interface TrainingKernels {
   sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void
   /** One step of Adam, in place: all of one shape and dtype. */
   adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void
+  /** One step of RMSprop, in place: all of one shape and dtype. */
+  rmsprop(p: Strided, g: Strided, moments: RmspropMoments, options: RmspropStep): void
+  /** One step of Adagrad, in place: all of one shape and dtype; s is the sum of the squares. */
+  adagrad(p: Strided, g: Strided, s: Strided, options: AdagradStep): void
   /** Σ x², in float64 */
   sumOfSquares(x: Strided): number
 }
@@ -58,6 +62,8 @@ export interface SgdStep {
   readonly lr: number
   /** μ; 0 when there is no v */
   readonly momentum: number
+  /** τ: how much of the gradient v leaves out; 0 where v is 0 yet, at the first step. */
+  readonly dampening: number
   readonly nesterov: boolean
   /** λ of an L2 penalty */
   readonly weightDecay: number
@@ -78,6 +84,37 @@ export interface AdamStep {
   readonly weightDecay: number
   /** λ pulls at the parameter itself, and not by way of the gradient (Loshchilov & Hutter 2019). */
   readonly decoupled: boolean
+  /** t: 1 at the first step. */
+  readonly step: number
+}
+
+export interface RmspropMoments {
+  /** The mean of the squares. */
+  readonly v: Strided
+  /** The mean of the gradients, to divide by the standard deviation. */
+  readonly m?: Strided
+  /** The momentum. */
+  readonly b?: Strided
+}
+
+export interface RmspropStep {
+  readonly lr: number
+  /** α */
+  readonly alpha: number
+  readonly eps: number
+  /** λ of an L2 penalty */
+  readonly weightDecay: number
+  /** μ; 0 when there is no b */
+  readonly momentum: number
+}
+
+export interface AdagradStep {
+  readonly lr: number
+  /** η */
+  readonly lrDecay: number
+  readonly eps: number
+  /** λ of an L2 penalty */
+  readonly weightDecay: number
   /** t: 1 at the first step. */
   readonly step: number
 }

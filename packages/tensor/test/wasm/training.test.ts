@@ -1,4 +1,4 @@
-import { Random, reference, type Tensor, type TypedArray, tensor } from '@unroll/tensor'
+import { add, Random, reference, square, type Tensor, type TypedArray, tensor } from '@unroll/tensor'
 import { indices, tensors } from '@unroll/tensor/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -103,11 +103,11 @@ describe('optimisers', () => {
   })
 
   test('sgd does what its twin does, whatever the layout', () => {
-    const options = fc.tuple(step, fc.constantFrom(0, 0.9), fc.boolean())
+    const options = fc.tuple(step, fc.constantFrom(0, 0.9), fc.constantFrom(0, 0.3), fc.boolean())
     fc.assert(
-      fc.property(parameters, options, ([p, g, v], [rest, momentum, ahead]) => {
-        const options = { ...rest, momentum, nesterov: ahead && momentum > 0 }
-        compare([p, ...(momentum ? [v] : [])], (k, [parameter, velocity]) =>
+      fc.property(parameters, options, ([p, g, v], [rest, momentum, dampening, ahead]) => {
+        const options = { ...rest, momentum, dampening, nesterov: ahead && momentum > 0 }
+        compare([p, momentum ? v : undefined], (k, [parameter, velocity]) =>
           k.sgd(parameter, g, velocity, options),
         )
       }),
@@ -124,9 +124,36 @@ describe('optimisers', () => {
 
   test('adam does what its twin does, whatever the layout', () => {
     fc.assert(
-      fc.property(parameters, adamOptions, ([p, g, ...slots], { options, amsgrad }) => {
-        compare([p, ...slots.slice(0, amsgrad ? 3 : 2)], (k, [parameter, m, v, largest]) =>
+      fc.property(parameters, adamOptions, ([p, g, m, v, largest], { options, amsgrad }) => {
+        compare([p, m, v, amsgrad ? largest : undefined], (k, [parameter, m, v, largest]) =>
           k.adam(parameter, g, { m, v, largest }, options),
+        )
+      }),
+      runs,
+    )
+  })
+
+  test('rmsprop does what its twin does, whatever the layout', () => {
+    const options = fc.tuple(step, fc.constantFrom(0.5, 0.9), fc.constantFrom(0, 0.9), fc.boolean())
+    fc.assert(
+      fc.property(parameters, options, ([p, g, m, v, b], [rest, alpha, momentum, centered]) => {
+        // A variance that is not all rounding.
+        if (centered) v.assign(add(v, add(square(m), 1)))
+        const options = { ...rest, alpha, momentum, eps: 0.1 }
+        compare([p, v, centered ? m : undefined, momentum ? b : undefined], (k, [parameter, v, m, b]) =>
+          k.rmsprop(parameter, g, { v, ...(m && { m }), ...(b && { b }) }, options),
+        )
+      }),
+      runs,
+    )
+  })
+
+  test('adagrad does what its twin does, whatever the layout', () => {
+    const options = fc.tuple(step, rate, fc.integer({ min: 1, max: 30 }))
+    fc.assert(
+      fc.property(parameters, options, ([p, g, , s], [rest, lrDecay, step]) => {
+        compare([p, s], (k, [parameter, sum]) =>
+          k.adagrad(parameter, g, sum, { ...rest, lrDecay, step, eps: 0.1 }),
         )
       }),
       runs,
@@ -144,23 +171,28 @@ describe('optimisers', () => {
       step: 2,
     }
     compare([p, m, v], (k, [p, m, v]) => k.adam(p, g, { m, v }, options))
+    const rmsprop = { lr: 0.1, alpha: 0.9, eps: 0.1, weightDecay: 0, momentum: 0.9 }
+    compare([p, v, m], (k, [p, v, b]) => k.rmsprop(p, g, { v, b }, rmsprop))
   })
 
   /** Runs both on copies, laid out as the targets are, and compares all that lies in their storages. */
-  function compare(
-    targets: readonly Tensor[],
-    run: (k: typeof reference, targets: readonly Tensor[]) => void,
+  function compare<const Targets extends readonly (Tensor | undefined)[]>(
+    targets: Targets,
+    run: (k: typeof reference, targets: Targets) => void,
   ): void {
     const [a, b] = [wasm, reference].map((k): TypedArray[] => {
-      const own = targets.map(({ storage, shape, strides, offset }) => ({
-        ...tensor(0),
-        storage: { data: storage.data.slice() },
-        shape,
-        strides,
-        offset,
-      })) as unknown as Tensor[]
-      run(k, own)
-      return own.map(({ storage }) => storage.data)
+      const own = targets.map(
+        (x) =>
+          x && {
+            ...tensor(0),
+            storage: { data: x.storage.data.slice() },
+            shape: x.shape,
+            strides: x.strides,
+            offset: x.offset,
+          },
+      )
+      run(k, own as unknown as Targets)
+      return own.flatMap((x) => (x ? [x.storage.data] : []))
     })
     a.forEach((data, i) => {
       expectAlike(data, b[i], tolerance)

@@ -6,7 +6,7 @@ import { gather, scatterAdd } from './indexing.js'
 import { argmax, argmin, cumsum, logSoftmax, softmax } from './last-axis.js'
 import { layerNorm, layerNormBackward } from './layer-norm.js'
 import { matmul } from './matmul.js'
-import { adam, sgd, sumOfSquares } from './optimizers.js'
+import { adagrad, adam, rmsprop, sgd, sumOfSquares } from './optimizers.js'
 import { reductions } from './reductions.js'
 import { sequences } from './sequence/index.js'
 import { stepper } from './step/stepper.js'
@@ -40,6 +40,8 @@ export const reference: Kernels = {
   layerNormBackward,
   sgd,
   adam,
+  rmsprop,
+  adagrad,
   sumOfSquares,
 }
 

@@ -7,7 +7,7 @@ import { gather, scatterAdd } from './indexing.js'
 import { argmax, argmin, cumsum, logSoftmax, logSumExp, softmax } from './last-axis.js'
 import { layerNorm, layerNormBackward } from './layer-norm.js'
 import { matmul } from './matmul/matmul.js'
-import { adam, sgd, sumOfSquares } from './optimizers.js'
+import { adagrad, adam, rmsprop, sgd, sumOfSquares } from './optimizers.js'
 import { max, min, prod, sum } from './reductions.js'
 import { sequences } from './sequence/index.js'
 import { stepper } from './step/stepper.js'
@@ -42,5 +42,7 @@ export const wasm: Kernels = {
   layerNormBackward,
   sgd,
   adam,
+  rmsprop,
+  adagrad,
   sumOfSquares,
 }

@@ -10,7 +10,7 @@ export {
 export { addRows } from './indexing'
 export { layerNorm, layerNormBackward } from './layer-norm'
 export { dots, gemm, gemmTask, multiply, packColumns, packInto, packRows, rowTimes } from './matmul'
-export { adam, sgd } from './optimizers'
+export { adagrad, adam, rmsprop, sgd } from './optimizers'
 export { demote, reduce, startTotals, sumOfSquares } from './reductions'
 export { argmax, argmin, crossEntropy, cumsum, logSoftmax, logSumExp, softmax } from './rows'
 export { sequenceBackward, sequenceWeights } from './sequence/backward'
