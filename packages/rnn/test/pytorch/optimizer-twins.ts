@@ -11,8 +11,7 @@ import {
 } from '@unroll/rnn'
 import { type DType, Random, readSafetensors, type Tensor, writeSafetensors } from '@unroll/tensor'
 import { Forecaster } from './models.js'
-import { nameOf } from './recurrent-twins.js'
-import { pythonic } from './twin.js'
+import { nameOf, pythonic } from './twin.js'
 
 /** Training that stops, and goes on on the other side: two groups, of the network and of its head. */
 export class TrainingTwin {

@@ -158,9 +158,10 @@ def results(module, path):
     for y in outputs.values():
         loss = loss + (y.flatten() * torch.arange(y.numel(), dtype=y.dtype).cos()).sum()
     loss.backward()
-    leaves = {**{f"param.{key}": p for key, p in module.named_parameters()}, **{f"in.{k}": x for k, x in inputs.items()}}
-    grads = {f"grad.{name}": x.grad for name, x in leaves.items() if x.grad is not None}
-    return {**{f"out.{name}": y for name, y in outputs.items()}, **grads}
+    found = {f"out.{name}": y for name, y in outputs.items()}
+    found.update({f"grad.param.{key}": p.grad for key, p in module.named_parameters()})
+    found.update({f"grad.in.{name}": x.grad for name, x in inputs.items() if x.grad is not None})
+    return found
 
 
 def do_module(job, folder):

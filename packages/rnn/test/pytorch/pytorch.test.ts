@@ -6,8 +6,9 @@ import { type DType, readSafetensors, type Tensor, writeSafetensors } from '@unr
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { expectClose } from '../support/golden.js'
+import { attentionTwin, drawAttention } from './attention-twins.js'
 import { trainingTwins } from './optimizer-twins.js'
-import { attentionTwin, drawAttention, embeddings, models, others } from './other-twins.js'
+import { embeddings, models, others } from './other-twins.js'
 import { askPyTorch } from './python.js'
 import { cellTwin, drawRecurrent, layerTwin } from './recurrent-twins.js'
 import { newModule, resultsOf, type Twin } from './twin.js'
@@ -27,18 +28,19 @@ const twins: readonly Twin[] = [
     layerTwin({ kind, ...sizes, options: { batchFirst: true, bias: false }, withState: true, seed: k }),
     layerTwin({ kind, ...sizes, options: { numLayers: 2, bidirectional: true }, withLengths: true, seed: k }),
     cellTwin({ kind, ...sizes, options: {}, seed: k }),
-    ...fc.sample(drawRecurrent(kind), few(16)).map(layerTwin),
+    ...fc.sample(drawRecurrent(kind), few(12)).map(layerTwin),
     ...fc.sample(drawRecurrent(kind), few(4)).map(cellTwin),
   ]),
   layerTwin({ kind: 'LSTM', ...sizes, options: { projSize: 2, numLayers: 2 }, withState: true, seed: 7 }),
-  ...fc.sample(drawAttention(), few(16)).map(attentionTwin),
+  ...fc.sample(drawAttention(), few(12)).map(attentionTwin),
   ...others,
   ...embeddings,
   ...models,
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-pytorch-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const tidyUp = () => rmSync(folder, { recursive: true, force: true })
+afterAll(tidyUp)
 
 /** Ours, with the files that PyTorch is to read: a folder for each. */
 const modules = twins.map((twin, i) => {
@@ -66,12 +68,22 @@ const jobs = [
 ]
 writeFileSync(join(folder, 'jobs.json'), JSON.stringify(jobs))
 
-const version = askPyTorch(folder)
+const version = orTidyUp(() => askPyTorch(folder))
 if (version === undefined) {
   const advice = 'install it (Debian: python3-torch), or set UNROLL_PYTHON to a Python that has it'
   console.warn(`No Python with PyTorch found, so that nothing is compared with it: ${advice}.`)
   alone()
 } else besidePyTorch(version)
+
+/** A file that cannot be loaded has no tests, and nothing after them. */
+function orTidyUp<T>(body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    tidyUp()
+    throw error
+  }
+}
 
 function besidePyTorch(version: string): void {
   describe(`PyTorch ${version}`, () => {

@@ -12,7 +12,7 @@ import {
 } from '@unroll/rnn'
 import { type DType, Random, type Tensor, tensor } from '@unroll/tensor'
 import fc from 'fast-check'
-import { pythonic, type Twin } from './twin.js'
+import { nameOf, pythonic, type Twin } from './twin.js'
 
 type AnyState = State & { readonly c?: Variable }
 
@@ -125,11 +125,6 @@ export function drawRecurrent(kind: Drawn['kind']): fc.Arbitrary<Drawn> {
     const smaller = projSize && Math.min(projSize, rest.hiddenSize - 1)
     return { ...rest, options: smaller ? { ...options, projSize: smaller } : options }
   })
-}
-
-export function nameOf(module: string, options: object): string {
-  const said = Object.entries(options).filter(([, value]) => value !== undefined && value !== false)
-  return `${module} (${said.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(', ')})`
 }
 
 function stateFor(

@@ -47,6 +47,12 @@ export function resultsOf({ inputs, run }: Twin, module: Module): Record<string,
   return results
 }
 
+/** The options that are said, in short. */
+export function nameOf(module: string, options: object): string {
+  const said = Object.entries(options).filter(([, value]) => value !== undefined && value !== false)
+  return `${module} (${said.map(([name, value]) => (value === true ? name : `${name} ${value}`)).join(', ')})`
+}
+
 /** PyTorch's name of an option, or of several. */
 export function pythonic(name: string): string
 export function pythonic(options: object): Record<string, unknown>
