@@ -37,7 +37,9 @@ it('tells a command that a shell reads as it is meant', () => {
   )
   vi.stubEnv('npm_lifecycle_event', 'spam')
   expect(commandWith({ resume: 'a' })).toBe('npm run spam -- --resume a')
-  vi.stubEnv('npm_lifecycle_event', 'test')
-  expect(commandWith({ resume: 'a' })).toMatch(/^node .* --resume a$/)
+  for (const event of ['test', 'npx']) {
+    vi.stubEnv('npm_lifecycle_event', event)
+    expect(commandWith({ resume: 'a' })).toMatch(/^node .* --resume a$/)
+  }
   vi.unstubAllEnvs()
 })

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import { replaceFile } from '@unroll/example-kit'
+import { Vocabulary } from '@unroll/rnn'
+import { fail, Random, readSafetensors, type Tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { type Config, defaults, rules } from './config.js'
+import { dateReader } from './model.js'
+import type { Network } from './readers/network.js'
+import type { Run } from './run.js'
+
+/** A run as a file: what `fit` keeps of it, and the settings and characters that it takes to make it again. */
+export interface Checkpoint {
+  config: Config
+  /** The characters of the texts. */
+  source: Vocabulary
+  /** What `fit` goes on from. */
+  bytes: Uint8Array
+  /** Of the best epoch so far. */
+  weights: Record<string, Tensor>
+}
+
+/** Writes what `fit` gave, the whole of it, or the file stays as it was. */
+export async function saveCheckpoint(
+  path: string,
+  { config, source }: Run,
+  bytes: Uint8Array,
+): Promise<void> {
+  const { tensors, metadata } = readSafetensors(bytes)
+  const dates = JSON.stringify({ ...config, characters: source.symbols.join('') })
+  await replaceFile(path, writeSafetensors(tensors, { metadata: { ...metadata, dates } }))
+}
+
+/** Reads a checkpoint that need not be trusted. @throws UnrollError when it is not one of this program. */
+export function loadCheckpoint(path: string): Checkpoint {
+  const bytes = readFileSync(path)
+  return explained(path, () => {
+    const { tensors, metadata } = readSafetensors(bytes)
+    const best = withoutPrefix('best', tensors)
+    const weights = Object.keys(best).length > 0 ? best : withoutPrefix('model', tensors)
+    return { ...readRecord(metadata.dates), bytes, weights }
+  })
+}
+
+/** The network of a checkpoint, to read with. */
+export function loadNetwork(path: string): Network {
+  const { config, source, weights } = loadCheckpoint(path)
+  return explained(path, () => {
+    const model = dateReader(source, config, new Random(config.seed))
+    model.loadStateDict(weights)
+    return { model, source }
+  })
+}
+
+/** Says of which file it was that something was wrong. */
+function explained<T>(path: string, use: () => T): T {
+  try {
+    return use()
+  } catch (error) {
+    if (!(error instanceof UnrollError)) throw error
+    return fail('--resume', `${path} cannot be used: ${error.message}`)
+  }
+}
+
+function readRecord(json: string | undefined): Pick<Checkpoint, 'config' | 'source'> {
+  if (json === undefined) fail('checkpoint', 'it was not written by this program')
+  const fields = parseObject(json)
+  const names = Object.keys(defaults) as (keyof Config)[]
+  for (const name of names)
+    if (!rules[name].accepts(fields.get(name))) fail('checkpoint', `its ${name} is not ${rules[name].wants}`)
+  const characters = fields.get('characters')
+  if (typeof characters !== 'string') fail('checkpoint', 'its characters are not a text')
+  return {
+    config: Object.fromEntries(names.map((name) => [name, fields.get(name)])) as unknown as Config,
+    source: new Vocabulary([...characters], ['pad']),
+  }
+}
+
+/** The object's own fields: not those that its prototype would lend it. */
+function parseObject(json: string): ReadonlyMap<string, unknown> {
+  try {
+    return new Map(Object.entries(JSON.parse(json)))
+  } catch {
+    return fail('checkpoint', 'its settings are not an object in JSON')
+  }
+}
+
+function withoutPrefix(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`))
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]))
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs'
+import { Vocabulary } from '@unroll/rnn'
+import { fail, Random, readSafetensors, type Tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { type Config, defaults, rules } from './config.js'
+import { SpamModel } from './model.js'
+
+/** What a checkpoint says beside what `fit` puts into it. */
+export interface Kept {
+  config: Config
+  vocabulary: Vocabulary
+  /** Of the corpus that is learnt. */
+  fingerprint: string
+}
+
+/** The bytes that `fit` gave, and what else it takes to go on or to judge mails, as one .safetensors file. */
+export function pack(bytes: Uint8Array, { config, vocabulary, fingerprint }: Kept): Uint8Array {
+  const { tensors, metadata } = readSafetensors(bytes)
+  const spam = JSON.stringify({ config, vocabulary: vocabulary.state, fingerprint })
+  return writeSafetensors(tensors, { metadata: { ...metadata, spam } })
+}
+
+/** Reads a checkpoint that need not be trusted; the bytes are for `fit`. @throws UnrollError that says what is wrong. */
+export function readCheckpoint(path: string): Kept & { bytes: Uint8Array } {
+  const bytes = readFileSync(path)
+  return saying(path, () => ({ ...keptOf(readSafetensors(bytes).metadata.spam), bytes }))
+}
+
+/** The trained model of a checkpoint: with the weights of the best epoch, where there was one. */
+export function readModel(path: string): Kept & { model: SpamModel } {
+  const { bytes, ...kept } = readCheckpoint(path)
+  return saying(path, () => {
+    const { tensors } = readSafetensors(bytes)
+    const isWhole = (state: Record<string, Tensor>) => Object.keys(state).length > 0
+    const weights = [part('best', tensors), part('model', tensors)].find(isWhole) ?? {}
+    if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
+      fail('checkpoint', 'its weights are not finite')
+    const rows = weights['embedding.weight']?.shape[0]
+    if (rows !== kept.vocabulary.size)
+      fail('checkpoint', `it has ${kept.vocabulary.size} words, and vectors for ${rows ?? 0}`)
+    const model = new SpamModel(kept.vocabulary.size, kept.config, new Random(0))
+    model.loadStateDict(weights)
+    return { ...kept, model }
+  })
+}
+
+function part(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
+  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`))
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]))
+}
+
+function keptOf(json: string | undefined): Kept {
+  const { config: found, vocabulary, fingerprint } = parseObject(json)
+  const config = Object(found)
+  for (const [name, { accepts, wants }] of Object.entries(rules))
+    if (!accepts(config[name])) fail('checkpoint', `its ${name} is not ${wants}`)
+  const own = Object.keys(defaults).map((name) => [name, config[name]])
+  return {
+    config: Object.fromEntries(own) as Config,
+    vocabulary: Vocabulary.fromState(vocabulary),
+    fingerprint: String(fingerprint),
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: it may be anything, and is checked
+function parseObject(json: string | undefined): any {
+  if (json === undefined) fail('checkpoint', 'it was not written by this program')
+  try {
+    return Object(JSON.parse(json))
+  } catch {
+    return fail('checkpoint', 'what it says of itself is not an object in JSON')
+  }
+}
+
+function saying<T>(path: string, body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (!(error instanceof UnrollError)) throw error
+    return fail('--resume', `${path} cannot be used: ${error.message}`)
+  }
+}
