@@ -31,6 +31,12 @@ describe('PyTorch’s defaults', () => {
     for (const p of new Linear(25, 400, { rng: new Random(2) }).parameters()) expectUniform(p.value, 1 / 5)
   })
 
+  test('Embedding: as it is told', () => {
+    const { weight } = new Embedding(50, 3, { init: uniform(0.1), paddingIdx: 4, rng: new Random(1) })
+    expect(weight.value.abs().max().item()).toBeLessThanOrEqual(Math.fround(0.1))
+    expect(weight.value.slice(4).equal(0).all().item()).toBe(1)
+  })
+
   test('Embedding: standard normal', () => {
     expectNormal(new Embedding(100, 50, { rng: new Random(3) }).weight.value, 1)
   })

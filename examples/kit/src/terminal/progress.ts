@@ -66,9 +66,9 @@ function progressLines(work: Work, stream: NodeJS.WriteStream): Progress {
 const betweenLines = 10_000
 
 function describe(work: Work, { stepsPerSecond }: Pace): string[] {
-  const left = formatClock((work.total - work.done()) / stepsPerSecond)
+  const left = (work.total - work.done()) / stepsPerSecond
   const [first, ...rest] = work.report(stepsPerSecond)
-  return [first, `${left} left`, ...rest]
+  return [first, Number.isFinite(left) ? `${formatClock(left)} left` : '…', ...rest]
 }
 
 /** The pace of the last steps. */

@@ -74,9 +74,9 @@ export abstract class Cell<S extends State = State> extends Module {
     return Object.assign(Object.create(this), { advance })
   }
 
-  /** What `advance` draws random numbers from, if it does. */
-  get drawsFrom(): Random | undefined {
-    return undefined
+  /** What `advance` draws random numbers from. Default: nothing. */
+  get drawsFrom(): readonly Random[] {
+    return []
   }
 
   /** Of its zeros. Default: that of its parameters. */

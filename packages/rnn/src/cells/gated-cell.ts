@@ -1,19 +1,8 @@
 import { parameter, type Variable } from '@unroll/autograd'
-import {
-  cast,
-  concat,
-  type DType,
-  fail,
-  formatShape,
-  type SequenceName,
-  type Shape,
-  sameShape,
-  slice,
-  Tensor,
-} from '@unroll/tensor'
+import { concat, type DType, type SequenceName, slice, type Tensor } from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
 import { uniform } from '../init/uniform.js'
-import { kindOf } from '../modules/input.js'
+import { drawn } from '../modules/drawn.js'
 import { LayerNorm } from '../modules/layer-norm.js'
 import {
   checkFlag,
@@ -90,7 +79,7 @@ export abstract class GatedCell<S extends State = State> extends Cell<S> {
     this.groups = groupsOf(gates, hiddenSize)
     const rows = this.groups[this.groups.length - 1][1]
     const draw = (name: string, init: Initializer, columns: number) => {
-      const block = () => blockOf(`${op}: ${name}`, init, [hiddenSize, columns], { rng, dtype })
+      const block = () => drawn(`${op}: ${name}`, init, [hiddenSize, columns], { rng, dtype })
       return parameter(concat(Array.from({ length: rows / hiddenSize }, block)))
     }
     this.weightIh = draw('inputInit', inputInit, inputSize)
@@ -149,21 +138,4 @@ function groupsOf(gates: number | readonly number[], hiddenSize: number): Rows[]
     rows += count * hiddenSize
     return [from, rows]
   })
-}
-
-/** What an initializer draws for one gate, checked: it may be anyone's. */
-function blockOf(
-  op: string,
-  init: Initializer,
-  shape: Shape,
-  { rng, dtype }: Required<ParameterOptions>,
-): Tensor {
-  if (typeof init !== 'function') fail(op, `wants a function that draws, got ${kindOf(init)}`)
-  const block = init(shape, rng, dtype)
-  if (!(block instanceof Tensor) || !sameShape(block.shape, shape))
-    fail(
-      op,
-      `wants an initial block ${formatShape(shape)}, got ${block instanceof Tensor ? formatShape(block.shape) : kindOf(block)}`,
-    )
-  return cast(block, dtype)
 }

@@ -17,12 +17,18 @@ export function runFused<S extends State>(
   start: S,
   direction: Direction,
 ): [output: Variable, end: S] {
-  const names = Object.keys(start)
+  const names = Object.keys(cell.stateSizes) as (keyof S)[] // the kernel's order, in whatever one they were given
   const stateOf = (parts: readonly Variable[]) =>
     Object.fromEntries(names.map((name, k) => [name, parts[k]])) as S
   const { weightIh, weightHh, biasIh, biasHh } = cell
   const biases = biasIh && biasHh ? [biasIh, biasHh] : []
-  const inputs = ofOneDType([x, ...Object.values(start), weightIh, weightHh, ...biases])
+  const inputs = ofOneDType([
+    x,
+    ...names.map((name) => start[name] as Variable),
+    weightIh,
+    weightHh,
+    ...biases,
+  ])
   const count = names.length
 
   const [output, ...end] = fused(
@@ -50,7 +56,7 @@ export function runFused<S extends State>(
       const [weightIh, weightHh, biasIh, biasHh] = rest.slice(count)
       const twin: GatedCell<S> = Object.assign(Object.create(cell), { weightIh, weightHh, biasIh, biasHh })
       const [output, end] = unroll(twin, x, stateOf(rest.slice(0, count)), direction)
-      return [output, ...Object.values(end)]
+      return [output, ...names.map((name) => end[name] as Variable)]
     },
   )
   return [output, stateOf(end)]

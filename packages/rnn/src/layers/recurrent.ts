@@ -1,4 +1,4 @@
-import { slice, squeeze, transpose, unbind, unsqueeze, type Variable } from '@unroll/autograd'
+import { slice, squeeze, transpose, unbind, unsqueeze, Variable } from '@unroll/autograd'
 import { fail, formatShape, Random, type Tensor } from '@unroll/tensor'
 import { Cell } from '../cells/cell.js'
 import { checkState, mapState, type State, type StateSizes } from '../cells/state.js'
@@ -110,7 +110,7 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
   /** @throws UnrollError when an option is not what it should be, or a cell does not read what comes to its place. */
   constructor(
     readonly inputSize: number,
-    makeCell: (inputSize: number, place: Place) => C,
+    makeCell: (inputSize: number, place: Place) => C & Cell<S>,
     options: LayerOptions = {},
   ) {
     super()
@@ -211,7 +211,10 @@ export class Recurrent<S extends State = State, C extends Cell<S> = Cell<S>> ext
   }
 
   /** The last layer's h in a state that `forward` gave, its directions side by side: `[B, D · H]` (`[D · H]` without a batch). */
-  lastHidden({ h }: State): Variable {
+  lastHidden(state: State): Variable {
+    const h: unknown = state?.h
+    if (!(h instanceof Variable))
+      fail(`${this.constructor.name}.lastHidden`, `wants a state, as forward gives it, got h: ${kindOf(h)}`)
     return merge(unbind(slice(h, [-this.#directions.length, null])), this.merge)
   }
 

@@ -12,7 +12,7 @@ export function inSegments<S extends State>(every: number): Run<S> {
   return (cell, x, start, direction) => {
     const parts = split(x, every, 1)
     const outputs: Variable[] = []
-    const names = Object.keys(start)
+    const names = Object.keys(start) as (keyof S)[]
     let state = start
     for (let k = 0; k < parts.length; k++) {
       const at = direction.reverse ? parts.length - 1 - k : k
@@ -21,7 +21,7 @@ export function inSegments<S extends State>(every: number): Run<S> {
         () => {
           const within = { ...direction, lengths: lengthsWithin(direction, at * every, parts[at].shape[1]) }
           const [h, after] = run(cell, parts[at], before, within)
-          return [h, ...Object.values<Variable>(after)]
+          return [h, ...names.map((name) => after[name] as Variable)]
         },
         { rng: cell.drawsFrom },
       )

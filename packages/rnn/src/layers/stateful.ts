@@ -1,4 +1,4 @@
-import { mul, type Variable } from '@unroll/autograd'
+import { mul, Variable } from '@unroll/autograd'
 import { fail, type Tensor, tensor } from '@unroll/tensor'
 import { mapState, type State } from '../cells/state.js'
 import { asVariable, kindOf } from '../modules/input.js'
@@ -27,13 +27,13 @@ export class Stateful<S extends State> extends Module {
     yield* this.layer.namedParameters()
   }
 
-  /** What the layer would continue from; undefined after a reset: zeros. It can be set, to go on from a state that was saved. */
+  /** What the layer would continue from; undefined after a reset: zeros. It can be set, to go on from a state that was saved. @throws UnrollError when that is no state. */
   get state(): S | undefined {
     return this.#state
   }
 
   set state(state: S | undefined) {
-    this.#state = state && mapState(state, (part) => part.detach())
+    this.#state = state && mapState(state, detached)
   }
 
   /**
@@ -48,9 +48,11 @@ export class Stateful<S extends State> extends Module {
 
   /**
    * Forgets the state; of these sequences of the batch only, if any are named.
-   * @throws UnrollError when there is no such sequence.
+   * @throws UnrollError when there is no such sequence, or they do not come in a list.
    */
   reset(sequences?: readonly number[]): void {
+    if (sequences !== undefined && !Array.isArray(sequences))
+      fail('Stateful.reset', `wants a list of sequences, got ${kindOf(sequences)}`)
     if (sequences === undefined || this.#state === undefined) {
       this.#state = undefined
       return
@@ -65,4 +67,10 @@ export class Stateful<S extends State> extends Module {
     const kept = tensor(stays).unsqueeze(1)
     this.state = mapState(this.#state, (part) => mul(part, kept))
   }
+}
+
+function detached(part: Variable, name: PropertyKey): Variable {
+  if (!(part instanceof Variable))
+    fail('Stateful', `wants a state of variables, as a layer gives it, got ${String(name)}: ${kindOf(part)}`)
+  return part.detach()
 }

@@ -1,6 +1,8 @@
 import { type Index, indexSelect, parameter, reshape, Variable, where } from '@unroll/autograd'
 import { fail, flatten, notEqual, Tensor, unsqueeze } from '@unroll/tensor'
+import type { Initializer } from '../init/initializer.js'
 import { normal } from '../init/normal.js'
+import { drawn } from './drawn.js'
 import { checkIndices, kindOf } from './input.js'
 import { Module } from './module.js'
 import {
@@ -15,15 +17,17 @@ import {
 export interface EmbeddingOptions extends ParameterOptions {
   /** An index (negative: from the end) whose vector starts as zeros and takes no gradient. */
   paddingIdx?: number
+  /** Draws the weight `[count, dim]`. Default: PyTorch's, standard normal; smaller vectors overfit less where many are rare. */
+  init?: Initializer
 }
 
-const embeddingOptions: OptionNames<EmbeddingOptions> = { ...parameterOptions, paddingIdx: true }
+const embeddingOptions: OptionNames<EmbeddingOptions> = { ...parameterOptions, paddingIdx: true, init: true }
 
 /**
  * A table of vectors: indices `[…]` (int32, 0 … count − 1) to vectors `[…, dim]`. PyTorch calls the sizes
  * `num_embeddings` and `embedding_dim`.
  *
- * The vectors start standard normal, as PyTorch's do.
+ * The vectors start standard normal, as PyTorch's do, unless `init` says otherwise.
  */
 export class Embedding extends Module {
   /** `[count, dim]` */
@@ -47,7 +51,7 @@ export class Embedding extends Module {
     )
       fail('Embedding', `paddingIdx is out of range: ${paddingIdx} (want ${-count} … ${count - 1})`)
     this.paddingIdx = paddingIdx !== undefined && paddingIdx < 0 ? paddingIdx + count : paddingIdx
-    this.weight = parameter(normal(1)([count, dim], rng, dtype))
+    this.weight = parameter(drawn('Embedding: init', options.init ?? normal(1), [count, dim], { rng, dtype }))
     if (this.paddingIdx !== undefined) this.weight.value.slice(this.paddingIdx).fill(0)
   }
 

@@ -30,12 +30,12 @@ export function checkNames<Options extends object>(
   options: Options | undefined,
   names: OptionNames<Options>,
 ): void {
-  const given: unknown = options ?? {}
-  if (typeof given !== 'object' || Array.isArray(given))
-    fail(op, `wants options by name, as in { rng }, got ${kindOf(given)}`)
-  for (const [name, value] of Object.entries(given as object)) {
+  const given: unknown = options === undefined ? {} : options
+  const all = Object.keys(names)
+  if (given === null || typeof given !== 'object' || Array.isArray(given))
+    fail(op, `wants options by name, as in { ${'rng' in names ? 'rng' : all[0]} }, got ${kindOf(given)}`)
+  for (const [name, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(names, name)) continue
-    const all = Object.keys(names)
     const meant = nearest(name, all)
     fail(op, `has no option ${name}${meant ? `: did you mean ${meant}?` : ` (it has ${all.join(', ')})`}`)
   }

@@ -163,6 +163,11 @@ expectRefusals([
     /^GRUCell: inputInit: wants a function that draws, got string$/,
   ],
   [
+    'an initial table of another shape',
+    () => new Embedding(4, 3, { init: () => zeros([3, 4]), rng }),
+    /^Embedding: init: wants an initial block \[4, 3\], got \[3, 4\]$/,
+  ],
+  [
     'inputInit of another shape',
     () => new GRUCell(3, 4, { inputInit: () => zeros([3, 4]), rng }),
     /^GRUCell: inputInit: wants an initial block \[4, 3\], got \[3, 4\]$/,
@@ -231,6 +236,11 @@ expectRefusals([
     'the number of layers by its place, as in PyTorch',
     () => new LSTM(3, 4, wrong(2)),
     /^LSTM: wants options by name, as in \{ rng \}, got 2$/,
+  ],
+  [
+    'null as options',
+    () => new Recurrent(3, (size) => new GRUCell(size, 4, { rng }), wrong(null)),
+    /^Recurrent: wants options by name, .*, got null$/,
   ],
   [
     'dropout true',

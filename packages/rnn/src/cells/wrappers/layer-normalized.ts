@@ -1,5 +1,6 @@
 import type { Variable } from '@unroll/autograd'
 import { LayerNorm } from '../../modules/layer-norm.js'
+import { checkNames } from '../../modules/options.js'
 import type { Cell } from '../cell.js'
 import type { State } from '../state.js'
 import { Wrapper } from './wrapper.js'
@@ -17,6 +18,7 @@ export class LayerNormalized<S extends State> extends Wrapper<S> {
 
   constructor(cell: Cell<S>, options: { eps?: number } = {}) {
     super(cell)
+    checkNames('LayerNormalized', options, { eps: true })
     this.norm = new LayerNorm(cell.stateSizes.h, { ...options, dtype: cell.dtype })
   }
 

@@ -1,6 +1,6 @@
 import { mul, type Variable } from '@unroll/autograd'
 import { fail, Random, type Tensor } from '@unroll/tensor'
-import { checkProbability } from '../../modules/options.js'
+import { checkNames, checkProbability, type OptionNames } from '../../modules/options.js'
 import type { Cell } from '../cell.js'
 import type { State } from '../state.js'
 import { Wrapper } from './wrapper.js'
@@ -12,6 +12,12 @@ export interface VariationalDropoutOptions {
   hidden?: number
   /** Draws what is dropped. */
   rng: Random
+}
+
+const variationalDropoutOptions: OptionNames<VariationalDropoutOptions> = {
+  input: true,
+  hidden: true,
+  rng: true,
 }
 
 /**
@@ -30,6 +36,7 @@ export class VariationalDropout<S extends State> extends Wrapper<S> {
   /** @throws UnrollError when a probability is not from 0 to 1, or there is no generator. */
   constructor(cell: Cell<S>, options: VariationalDropoutOptions) {
     super(cell)
+    checkNames('VariationalDropout', options, variationalDropoutOptions)
     const { rng, input = 0, hidden = 0 } = options ?? {}
     if (!(rng instanceof Random))
       fail('VariationalDropout', 'wants { rng }, the generator that draws what is dropped')

@@ -30,7 +30,7 @@ export abstract class Wrapper<S extends State> extends Cell<S> {
     return this.cell.dtype
   }
 
-  override get drawsFrom(): Random | undefined {
+  override get drawsFrom(): readonly Random[] {
     return this.cell.drawsFrom
   }
 

@@ -1,6 +1,7 @@
 import { add, mul, type Variable, where } from '@unroll/autograd'
 import { fail, Random } from '@unroll/tensor'
-import { checkProbability } from '../../modules/options.js'
+import { kindOf } from '../../modules/input.js'
+import { checkNames, checkProbability } from '../../modules/options.js'
 import type { Cell } from '../cell.js'
 import { mapState, type State } from '../state.js'
 import { Wrapper } from './wrapper.js'
@@ -23,19 +24,25 @@ export class Zoneout<S extends State> extends Wrapper<S> {
   /** @throws UnrollError when a rate is not from 0 to 1 or of a part that the state has not, or there is no generator. */
   constructor(cell: Cell<S>, rates: ZoneoutRates<S>, options: { rng: Random }) {
     super(cell)
+    checkNames('Zoneout', options, { rng: true })
     const { rng } = options ?? {}
     if (!(rng instanceof Random)) fail('Zoneout', 'wants { rng }, the generator that draws what stays')
     const names = Object.keys(cell.stateSizes)
-    for (const [name, rate] of Object.entries(rates ?? {})) {
+    if (rates === null || typeof rates !== 'object' || Array.isArray(rates))
+      fail(
+        'Zoneout',
+        `wants rates by the names of the state's parts, { ${names.join(', ')} }, got ${kindOf(rates)}`,
+      )
+    for (const [name, rate] of Object.entries(rates)) {
       if (!names.includes(name)) fail('Zoneout', `wants rates for ${names.join(', ')}, got one for ${name}`)
-      checkProbability('Zoneout', rate as number)
+      if (rate !== undefined) checkProbability('Zoneout', rate as number)
     }
     this.rates = rates
     this.rng = rng
   }
 
-  override get drawsFrom(): Random {
-    return this.rng
+  override get drawsFrom(): readonly Random[] {
+    return [...super.drawsFrom, this.rng]
   }
 
   override advance(px: Variable, state: S): S {
