@@ -27,7 +27,12 @@ async function bundled(directory, entries) {
   )
   // What a package depends on stays outside: all who import it share one.
   const build = await rolldown({ input, platform: 'node', external: /^[^./]/, logLevel: 'silent' })
-  await build.write({ dir: join(directory, 'dist', 'node'), sourcemap: true, chunkFileNames: '[name].js' })
+  await build.write({
+    dir: join(directory, 'dist', 'node'),
+    sourcemap: true,
+    chunkFileNames: '[name].js',
+    keepNames: true, // messages name classes: Tensor, whatever it is called in the bundle
+  })
   await build.close()
 }
 

@@ -57,6 +57,15 @@ test.each(['@unroll/tensor', '@unroll/autograd', '@unroll/rnn'])(
   },
 )
 
+test('in the files that Node gets, classes go by their names, which messages say', () => {
+  const program = `
+    for (const name of ['tensor', 'autograd', 'rnn'])
+      for (const [key, value] of Object.entries(await import('@unroll/' + name)))
+        if (/^class /.test(String(value)) && value.name !== key) console.log(key, value.name)
+  `
+  expect(run('node', ['--input-type=module', '--eval', program], root)).toBe('')
+})
+
 let bundles = 0
 
 /** Bundles a program, as for a browser, and runs it: what it prints, and the modules that were kept of it. */

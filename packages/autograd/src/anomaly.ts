@@ -1,6 +1,7 @@
 import { fail, formatShape, isFloat, Tensor } from '@unroll/tensor'
 import { type CallSite, callSite, stackDepth } from './call-site.js'
 import type { add as Add } from './ops/arithmetic.js'
+import { checkNames, type OptionNames } from './options.js'
 import type { Pull, TapeEntry } from './tape.js'
 import { type Operand, Variable } from './variable.js'
 
@@ -10,6 +11,8 @@ export interface AnomalyOptions {
   /** Refuse an op that is given NaN or Infinity from outside too: in a leaf or a constant. Default: false. */
   inputs?: boolean
 }
+
+const anomalyOptions: OptionNames<AnomalyOptions> = { infinity: true, inputs: true }
 
 /**
  * Runs `body` and watches every op in it, forward and on the way back. The first that makes a NaN or an infinity throws an
@@ -27,9 +30,10 @@ export interface AnomalyOptions {
  * an operand may have −∞ to mask something out, and what is made of it passes until it becomes NaN.
  *
  * An op made of several by hand (`fused`, a layer over a whole sequence) is one op. What plain tensors do is not seen.
- * @throws UnrollError at the first anomaly, or when `body` is asynchronous: it would go on unwatched.
+ * @throws UnrollError at the first anomaly, when `body` is asynchronous (it would go on unwatched), or when there is no such option.
  */
 export function detectAnomaly<T>(body: () => T, options: AnomalyOptions = {}): T {
+  checkNames('detectAnomaly', options, anomalyOptions)
   const former = anomaly
   anomaly = new Anomaly(options)
   try {

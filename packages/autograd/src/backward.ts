@@ -4,6 +4,7 @@ import { accumulate, callHooks } from './hooks.js'
 import { withRecording } from './mode.js'
 import { valueOf } from './operand.js'
 import { add } from './ops/arithmetic.js'
+import { checkNames, type OptionNames } from './options.js'
 import { type Edge, type Meta, reachable, type TapeEntry } from './tape.js'
 import { type Operand, Variable } from './variable.js'
 
@@ -14,13 +15,16 @@ export interface BackwardOptions {
   createGraph?: boolean
 }
 
+export const backwardOptions: OptionNames<BackwardOptions> = { retainGraph: true, createGraph: true }
+
 /**
  * Adds dy · ∂y/∂leaf to the `grad` of every leaf that y was made of, by walking the tape back.
  * `dy`, the gradient with respect to y, has its shape; it may be left out for a scalar, where it is 1.
  * @throws UnrollError when there is nothing to differentiate, the tape was released by an earlier
- * walk, or a value that it kept was changed in place.
+ * walk, a value that it kept was changed in place, or there is no such option.
  */
 export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {}): void {
+  checkNames('backward', options, backwardOptions)
   const { createGraph = false } = options
   const root = rootOf('backward', y)
   walk(reachable([root]), [[root, seed('backward', y, dy)]], options, ({ leaf }, [dx]) => {

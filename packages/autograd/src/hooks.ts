@@ -1,5 +1,6 @@
 import { copy, fail } from '@unroll/tensor'
 import { gradientFor } from './backward.js'
+import { kindOf } from './kind-of.js'
 import { add } from './ops/arithmetic.js'
 import type { Edge, Meta } from './tape.js'
 import { Variable } from './variable.js'
@@ -12,36 +13,43 @@ export type GradHook = (grad: Variable) => Variable | undefined | void
  * when the variable is dropped, and does not hold on to that.
  */
 export interface Hooks {
-  /** In the order in which they were added; boxed, so that one function may stand there twice. */
-  readonly calls: Set<Boxed>
-  /** The variable whose `grad` is to be filled, though it is no leaf. Nobody can read it once that is gone. */
-  retained?: WeakRef<Variable>
+  /** In the order in which they were added; one function may stand there twice. */
+  calls: readonly Call[]
+  /** Where the `grad` of the variable stands, to be filled though it is no leaf: see `retainGrad`. */
+  retained?: { grad: Variable | undefined }
 }
 
-interface Boxed {
+interface Call {
   readonly hook: GradHook
+  /** All that the function which takes it off holds on to, and so neither the hook nor the tape. */
+  readonly at: { on: boolean }
 }
 
 /** New hooks, and their place on the tape. */
 export function attachHooks({ entry, output }: Edge): Hooks {
-  const hooks: Hooks = { calls: new Set() }
+  const hooks: Hooks = { calls: [] }
   entry.hooks ??= []
   entry.hooks[output] = hooks
   return hooks
 }
 
-/** Adds a hook. The function given back may be kept for long: it holds on to neither, so not to the tape either. */
-export function addHook({ calls }: Hooks, hook: GradHook): () => void {
-  const box = { hook }
-  calls.add(box)
-  return remover(new WeakRef(calls), new WeakRef(box))
+/** Adds a hook. The function given back may be kept for long. */
+export function addHook(hooks: Hooks, hook: GradHook): () => void {
+  if (typeof hook !== 'function') fail('onGrad', `wants a function of the gradient, got ${kindOf(hook)}`)
+  const at = { on: true }
+  hooks.calls = [...hooks.calls.filter(isOn), { hook, at }]
+  return switchOff(at)
 }
 
-function remover(calls: WeakRef<Set<Boxed>>, box: WeakRef<Boxed>): () => void {
+/** Outside `addHook`, so that the closure holds on to nothing but this. (A WeakRef would hold what it is of until the job ends.) */
+function switchOff(at: Call['at']): () => void {
   return () => {
-    const boxed = box.deref()
-    if (boxed) calls.deref()?.delete(boxed)
+    at.on = false
   }
+}
+
+function isOn({ at }: Call): boolean {
+  return at.on
 }
 
 /** Replaces the gradients that arrived at the outputs of an entry by what its hooks make of them. */
@@ -54,21 +62,22 @@ export function callHooks(
   hooks.forEach((one, output) => {
     const dy = dys[output]
     if (!one || !dy) return
-    if (one.calls.size) dys[output] = called(one.calls, outputs[output], ownOf(dy, createGraph))
-    const retained = one.retained?.deref()
-    if (retained) accumulate(retained, dys[output] as Variable, createGraph)
+    one.calls = one.calls.filter(isOn)
+    if (one.calls.length) dys[output] = called(one.calls, outputs[output], ownOf(dy, createGraph))
+    if (one.retained) accumulate(one.retained, dys[output] as Variable, createGraph)
   })
 }
 
 /** Adds dx to the `grad` of x. */
-export function accumulate(x: Variable, dx: Variable, createGraph: boolean): void {
+export function accumulate(x: { grad: Variable | undefined }, dx: Variable, createGraph: boolean): void {
   x.grad = x.grad ? add(x.grad, dx) : ownOf(dx, createGraph)
 }
 
 /** dx as the hooks leave it, one after another. */
-function called(calls: Iterable<Boxed>, meta: Meta, dx: Variable): Variable {
+function called(calls: readonly Call[], meta: Meta, dx: Variable): Variable {
   let total = dx
-  for (const { hook } of calls) {
+  for (const { hook, at } of calls) {
+    if (!at.on) continue // one before took it off
     const replaced = hook(total) ?? total
     if (!(replaced instanceof Variable)) fail('onGrad', 'a hook gives a Variable, or nothing')
     total = gradientFor('onGrad', 'what a hook gives', meta, replaced)

@@ -1,4 +1,5 @@
 import { fail, full, Tensor } from '@unroll/tensor'
+import { kindOf } from './kind-of.js'
 import { type Operand, Variable } from './variable.js'
 
 /** A constant, or the variable itself. @throws UnrollError when it is neither a number nor a tensor. */
@@ -12,5 +13,5 @@ export function toVariable(op: string, x: Operand): Variable {
 export function valueOf(op: string, x: Operand): Tensor | number {
   if (x instanceof Variable) return x.value
   if (x instanceof Tensor || typeof x === 'number') return x
-  fail(op, `wants a Variable, a Tensor or a number, got ${x === null ? 'null' : typeof x}`)
+  fail(op, `wants a Variable, a Tensor or a number, got ${kindOf(x)}`)
 }

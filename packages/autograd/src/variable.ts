@@ -24,20 +24,29 @@ export type Operand = Variable | Tensor | number
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the methods are installed by methods.ts from the table of ops
 export class Variable {
-  /** dL/d(this), summed over the calls of `backward` since the last `zeroGrad`; of leaves, and where `retainGrad` was called. */
-  grad: Variable | undefined
   /** For messages and tables. */
   name: string | undefined
   /** Where it came from: undefined for a constant. */
   edge: Edge | undefined
   /** See `onGrad`. */
   hooks: Hooks | undefined
+  #grad: Variable | undefined
 
   constructor(
     readonly value: Tensor,
     edge?: Edge,
   ) {
     this.edge = edge
+  }
+
+  /** dL/d(this), summed over the calls of `backward` since the last `zeroGrad`; of leaves, and where `retainGrad` was called. */
+  get grad(): Variable | undefined {
+    return this.hooks?.retained ? this.hooks.retained.grad : this.#grad
+  }
+
+  set grad(grad: Variable | undefined) {
+    if (this.hooks?.retained) this.hooks.retained.grad = grad
+    else this.#grad = grad
   }
 
   /** True when gradients flow to it. */
@@ -119,7 +128,7 @@ export class Variable {
    * `gradients` calls hooks as `backward` does, and so do all transforms that are made of it. Its gradient may be
    * changed in place by the hook, but not with `createGraph`.
    * @returns the function that takes the hook off again
-   * @throws UnrollError when no gradient flows here; on the way back, when a hook gives something of another
+   * @throws UnrollError when no gradient flows here, or the hook is no function; on the way back, when a hook gives something of another
    * shape or dtype.
    */
   onGrad(hook: GradHook): () => void {
@@ -137,7 +146,7 @@ export class Variable {
     const edge = this.#edgeFor('retainGrad')
     if (this.isLeaf) return this
     this.hooks ??= attachHooks(edge)
-    this.hooks.retained ??= new WeakRef<Variable>(this)
+    this.hooks.retained ??= { grad: this.#grad } // shared with the tape, which so does not hold on to this
     return this
   }
 

@@ -249,6 +249,9 @@ test('gives what the body gives, and ends with it', () => {
     return x.log()
   }
   expect(thrownBy(() => detectAnomaly(nested))).toContain('log made -Infinity')
+  expect(() => detectAnomaly(() => 1, { nan: true } as never)).toThrow(
+    'detectAnomaly: has no option nan (it has infinity, inputs)',
+  )
   expect(() => detectAnomaly(async () => 1)).toThrow('detectAnomaly: the body must not be asynchronous')
 })
 

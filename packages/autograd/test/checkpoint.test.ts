@@ -91,6 +91,30 @@ describe('checkpoint', () => {
     expect(arrayEqual(kept.next, plain.next)).toBe(true)
   })
 
+  test('of several generators, each draws again', () => {
+    const rngs = [new Random(3), new Random(4)]
+    const x = parameter([1, 2, 3])
+    const [y] = checkpoint(() => [x.mul(rngs[0].uniform([3])).mul(rngs[1].uniform([3]))], { rng: rngs })
+    y.sum().backward()
+    const [a, b] = [new Random(3), new Random(4)]
+    expect(arrayEqual(x.grad?.value as never, a.uniform([3]).mul(b.uniform([3])))).toBe(true)
+    expect(rngs.map((rng) => rng.next())).toEqual([a.next(), b.next()])
+  })
+
+  test('refuses what is no array of variables, and no generator', () => {
+    const x = parameter([1, 2])
+    expect(() => checkpoint((() => x.square()) as never)).toThrow(
+      'checkpoint: wants a body that gives an array of variables, got Variable',
+    )
+    expect(() => checkpoint(() => [x.square(), { h: x }] as never)).toThrow('got Object at 1')
+    expect(() => checkpoint(() => [x.square()], { rng: 1 as never })).toThrow(
+      'checkpoint: rng is a generator',
+    )
+    expect(() => checkpoint(() => [x.square()], { random: 1 } as never)).toThrow(
+      'checkpoint: has no option random (it has rng)',
+    )
+  })
+
   test('refuses a variable that was changed in place before it is used again', () => {
     const x = parameter([1, 2])
     const [y] = checkpoint(() => [x.square()])

@@ -64,7 +64,7 @@ describe('grad', () => {
     )
     const bad = (value: unknown) => () => grad((x: Variable) => x)(value as Variable)
     expect(() => grad(() => 1 as unknown as Variable)(variable(1))).toThrow('got number')
-    expect(bad(1)).toThrow('grad: wants a Variable, or an array or plain object of them, got Number')
+    expect(bad(1)).toThrow('grad: wants a Variable, or an array or plain object of them, got 1')
     expect(bad(null)).toThrow('got null')
     expect(bad([variable(1), new Map()])).toThrow('got Map')
   })

@@ -36,6 +36,20 @@ describe('gradients', () => {
     expect([zero.toArray(), zero.dtype]).toEqual([[0, 0], 'float64'])
   })
 
+  test('refuses one input without a list, and options that there are not', () => {
+    const x = parameter(1)
+    expect(() => gradients(x.mul(2), x as never)).toThrow('gradients: wants an array of inputs, got Variable')
+    expect(() => gradients(x.mul(2), [undefined as never])).toThrow(
+      'gradients: input 0 is no Variable, but undefined',
+    )
+    expect(() => gradients(x.mul(2), [x], { create_graph: true } as never)).toThrow(
+      'gradients: has no option create_graph (it has retainGraph, createGraph, dy, allowUnused)',
+    )
+    expect(() => x.mul(2).backward(undefined, { retain_graph: true } as never)).toThrow(
+      'backward: has no option retain_graph (it has retainGraph, createGraph)',
+    )
+  })
+
   test('refuses an input without a gradient', () => {
     expect(() => gradients(parameter(1).mul(2), [variable([1])])).toThrow(
       'gradients: input 0 [1] does not require a gradient',

@@ -42,8 +42,8 @@ describe('a hook on a leaf', () => {
     const off = x.onGrad((dx) => dx.mul(0))
     off()
     off()
-    expect(x.hooks?.calls.size).toBe(0)
     x.mul(3).backward()
+    expect(x.hooks?.calls).toEqual([])
     expect(x.grad?.item()).toBe(3)
   })
 
@@ -121,6 +121,9 @@ describe('a hook on a leaf', () => {
         .argmax(0)
         .onGrad(() => {}),
     ).toThrow('onGrad: no gradient flows to this []')
+    expect(() => parameter(1).onGrad('x' as never)).toThrow(
+      'onGrad: wants a function of the gradient, got string',
+    )
     expect(() => variable(1).retainGrad()).toThrow('retainGrad: no gradient flows to this []')
   })
 })

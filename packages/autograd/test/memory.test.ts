@@ -142,6 +142,23 @@ describe('a hook on a result', () => {
   })
 })
 
+test('hooks on results go with their step, also where many steps run in one turn of the event loop', () => {
+  const w = F.parameter(new Float32Array(1000))
+  const train = (steps: number) => {
+    for (let step = 0; step < steps; step++) {
+      const h = w.exp().retainGrad()
+      h.onGrad((dh) => dh.mul(h)) // holds h
+      h.sum().backward()
+      w.zeroGrad()
+    }
+  }
+  train(10)
+  const before = bytesHeld()
+  train(300)
+  const after = bytesHeld()
+  expect(after.buffers - before.buffers).toBeLessThan(100_000) // one step's h and its gradient: 8,000
+})
+
 test('memory is flat over 10,000 training steps', () => {
   const rng = new Random(1)
   const weights = [[4, 8], [8], [8, 2], [2]].map((shape) => F.parameter(rng.normal(shape, 0, 0.5)))

@@ -104,13 +104,16 @@ describe('vjp', () => {
       'vjp: the function must give floats, got [] int32',
     )
     expect(() => vjp((() => 3) as never, [])).toThrow('vjp: wants a Variable, or an array')
+    expect(() => vjp((x: Variable) => x, variable([1, 2]) as never)).toThrow(
+      'vjp: wants its primals in an array, got Variable',
+    )
     const [, pull] = vjp((x: Variable) => ({ y: [x] }), [variable([1, 2])])
     expect(() => pull({ y: [tensor([1, 2, 3])] })).toThrow(
       'vjp: dy.y[0] must have the shape and dtype [2] float32, got [3] float32',
     )
     expect(() => pull({ y: [tensor([1, 2], { dtype: 'float64' })] })).toThrow('got [2] float64')
     expect(() => pull({ y: [] })).toThrow('vjp: dy.y must have the form [1], got [0]')
-    expect(() => pull([1] as never)).toThrow('vjp: dy must have the form { y }, got Array')
+    expect(() => pull([1] as never)).toThrow('vjp: dy must have the form { y }, got an array')
     expect(() => pull({ y: [undefined] } as never)).toThrow('vjp: wants a Variable, a Tensor or a number')
   })
 })

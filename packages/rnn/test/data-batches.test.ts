@@ -157,8 +157,27 @@ describe('a state', () => {
   test('keeps the place of an epoch that was broken off, though a new iteration begins a new one', () => {
     const data = batches(numbered(6), { batchSize: 1 })
     for (const { y } of data) if (y.item() === 2) break
-    expect(data.state).toEqual({ given: 3 })
+    expect(data.state).toEqual({ given: 3, items: 3, size: 6 })
     expect(itemsOf(data).length).toBe(6)
+  })
+
+  test('in the midst of an epoch is refused by batches of another size, and nothing is changed', () => {
+    const make = (n: number, batchSize: number) => batches(numbered(n), { batchSize, shuffle: new Random(1) })
+    const data = make(20, 7)
+    for (const { y } of data) if (y) break
+    for (const [n, batchSize] of [
+      [20, 8],
+      [21, 7],
+    ]) {
+      const other = make(n, batchSize)
+      const before = saved(other)
+      expect(() => {
+        other.state = data.state
+      }).toThrow(
+        /^batches: the state is of other batches: 1 of them had 7 of 20 items, of these [78] of 2[01]$/,
+      )
+      expect(saved(other)).toEqual(before)
+    }
   })
 
   test('puts a generator that others draw from as well where it stood', () => {

@@ -264,7 +264,17 @@ expectRefusals([
   [
     'no deviation',
     () => Standardizer.fromState({ mean: [1], std: [0] }),
-    /^Standardizer.fromState: wants standard deviations above 0, got \[0\]$/,
+    /^Standardizer: wants standard deviations above 0, got \[0\]$/,
+  ],
+  [
+    'a deviation of nothing, made by hand',
+    () => new Standardizer([1], [0]),
+    /^Standardizer: wants standard deviations above 0, got \[0\]$/,
+  ],
+  [
+    'figures that are none, made by hand',
+    () => new MinMaxScaler([1], [Number.NaN]),
+    /^MinMaxScaler: wants \{ min, max \}, a finite number for each feature/,
   ],
   [
     'the state of the other',
@@ -274,7 +284,7 @@ expectRefusals([
   [
     'min above max',
     () => MinMaxScaler.fromState({ min: [1], max: [0], range: [0, 1] }),
-    /^MinMaxScaler.fromState: feature 0 has a min of 1 above its max of 0$/,
+    /^MinMaxScaler: feature 0 has a min of 1 above its max of 0$/,
   ],
   [
     'no range',

@@ -175,7 +175,7 @@ describe('timeSeriesFolds', () => {
       examples(100),
     ))
 
-  test('is that of scikit-learn where it comes out even', () => {
+  test('is that of scikit-learn', () => {
     expect(timeSeriesFolds(6, 5).map(({ train, test }) => [train.length, Array.from(test)])).toEqual(
       [1, 2, 3, 4, 5].map((i) => [i, [i]]),
     )
@@ -183,6 +183,12 @@ describe('timeSeriesFolds', () => {
       [3, 3],
       [6, 3],
       [9, 3],
+    ])
+    // … and where it does not: train first on what is left over.
+    expect(timeSeriesFolds(11, 3).map(({ train, test }) => [train.length, test.length])).toEqual([
+      [5, 2],
+      [7, 2],
+      [9, 2],
     ])
   })
 })

@@ -81,6 +81,13 @@ describe('Vocabulary', () => {
     expect(vocabulary.decode(indices)).toEqual(['<end>', '<pad>', '__proto__'])
   })
 
+  test('does not change with the list that it was made of', () => {
+    const symbols = ['a', 'b']
+    const vocabulary = new Vocabulary(symbols)
+    symbols[0] = 'c'
+    expect(vocabulary.decode(vocabulary.encode('ab'))).toEqual(['a', 'b'])
+  })
+
   test('comes back from its state, through JSON', () => {
     const vocabulary = Vocabulary.of(['häß€😀'], { specials: ['unknown'] })
     const copy = Vocabulary.fromState(JSON.parse(JSON.stringify(vocabulary.state)))
@@ -108,6 +115,7 @@ describe('words', () => {
 
 const closed = new Vocabulary(['a'], [])
 expectRefusals([
+  ['the words of nothing', () => words(wrong()), /^words: wants a text, got undefined$/],
   ['no texts', () => Vocabulary.of(wrong()), /^Vocabulary.of: wants texts to be a list, got undefined$/],
   ['one text', () => Vocabulary.of('ab'), /^Vocabulary.of: wants a list of texts, got one text/],
   [

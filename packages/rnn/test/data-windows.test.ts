@@ -60,8 +60,13 @@ describe('windows', () => {
   })
   const spanOf = (c: { length: number; horizon: number; lead: number; shifted: boolean }) =>
     c.length + c.lead + (c.shifted ? 0 : c.horizon - 1)
-  const optionsOf = ({ shifted, horizon, ...rest }: typeof cases extends fc.Arbitrary<infer C> ? C : never) =>
-    ({ ...rest, ...(shifted ? { target: 'shifted' } : { horizon }) }) as WindowOptions & typeof rest
+  const optionsOf = ({
+    N: _,
+    shifted,
+    horizon,
+    ...rest
+  }: typeof cases extends fc.Arbitrary<infer C> ? C : never) =>
+    ({ ...rest, ...(shifted ? { target: 'shifted' } : { horizon }) }) as WindowOptions
   /** A series whose steps tell their numbers. */
   const seriesOf = (N: number) =>
     arange(0, N, 1)

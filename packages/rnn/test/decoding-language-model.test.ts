@@ -110,5 +110,15 @@ expectRefusals([
     () => start(zeros([], { dtype: 'int32' })),
     /^languageModel: wants a prompt .* got \[\] int32$/,
   ],
+  [
+    'no layer',
+    () => languageModel(embedding, wrong(head), head),
+    /^languageModel: wants a recurrent layer, got Linear$/,
+  ],
+  [
+    'two parts',
+    () => languageModel(embedding, new GRU(3, 4, { rng }), wrong()),
+    /^languageModel: head is a module, .*, got undefined$/,
+  ],
   ['a list', () => start(wrong([1, 2])), /^languageModel: wants a prompt .* got an array$/],
 ])

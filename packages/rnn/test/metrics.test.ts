@@ -84,6 +84,15 @@ describe('accuracy', () => {
   })
 })
 
+test('accuracy does not look at padding, whatever it holds', () => {
+  const prediction = tensor([
+    [1, 2],
+    [Number.NaN, 0],
+  ])
+  for (const topK of [1, 2])
+    expect(measure(accuracy({ ignoreIndex: -100, topK }), { prediction, target: ints(1, -100) })).toBe(1)
+})
+
 describe('perplexity', () => {
   test('of a model that knows nothing is the number of classes', () => {
     const seen = { prediction: tensor([[1, 1, 1, 1, 1]]), target: ints(3) }
@@ -394,6 +403,16 @@ describe('refused', () => {
       'NaN among scores',
       () => measure(accuracy({ topK: 2 }), { prediction: tensor([[Number.NaN, 1]]), target: ints(1) }),
       /^accuracy: the prediction holds NaN$/,
+    ],
+    [
+      'a column of logits for a row of targets',
+      () => measure(accuracy(), { prediction: tensor([[1], [-1]]), target: ints(1, 0) }),
+      /^accuracy: wants a score for each class, got one score: for yes or no, squeeze \[2, 1\] to the shape/,
+    ],
+    [
+      'a class that has no score',
+      () => measure(accuracy(), { prediction: two, target: ints(2) }),
+      /^accuracy: target class 2 is out of range \(want 0 … 1\)$/,
     ],
     ['topK 0', () => accuracy({ topK: 0 }), /^accuracy: topK is a positive integer, got 0$/],
     [

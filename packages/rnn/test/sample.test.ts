@@ -1,5 +1,5 @@
 import { type SampleOptions, sample } from '@unroll/rnn'
-import { Random } from '@unroll/tensor'
+import { Random, tensor } from '@unroll/tensor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { examples } from './support/networks.js'
@@ -97,8 +97,19 @@ expectRefusals([
     () => sample([0], { rng, temperature: -1 }),
     /^sample: temperature is a number ≥ 0, got -1$/,
   ],
+  [
+    'an endless temperature, where a symbol is forbidden',
+    () => sample([0, -Infinity], { rng, temperature: Infinity }),
+    /^sample: temperature is a number ≥ 0, got Infinity$/,
+  ],
+  ['a string', () => sample([0, 1], { rng, topP: '0.5' as never }), /^sample: topP is .*, got string$/],
+  [
+    'a tensor',
+    () => sample(tensor([0, 1]) as never, { rng }),
+    /^sample: wants an array of logits, such as the data of a tensor, got Tensor$/,
+  ],
   ['no temperature', () => sample([0], { rng, temperature: Number.NaN }), /^sample: temperature .* NaN$/],
-  ['topK of none', () => sample([0], { rng, topK: 0 }), /^sample: topK is at least 1, got 0$/],
+  ['topK of none', () => sample([0], { rng, topK: 0 }), /^sample: topK is an integer, at least 1, got 0$/],
   ['topP of nothing', () => sample([0], { rng, topP: 0 }), /^sample: topP is a probability above 0, got 0$/],
   ['topP above 1', () => sample([0], { rng, topP: 90 }), /^sample: topP is a probability above 0, got 90$/],
   ['NaN', () => sample([0, Number.NaN], { rng }), /^sample: wants logits below Infinity, got NaN at 1$/],

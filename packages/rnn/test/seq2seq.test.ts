@@ -1,4 +1,4 @@
-import type { Variable } from '@unroll/autograd'
+import { type Variable, variable } from '@unroll/autograd'
 import {
   Bridge,
   beamSearch,
@@ -212,6 +212,20 @@ describe('from encoder to decoder', () => {
     const [cell] = model.start(source).state.cells as (State & { c: Variable })[]
     for (const part of [cell.h, cell.c]) expect(part.data.every((x) => x === 0)).toBe(true)
   })
+})
+
+test('a decoder reads the parts of a state by their names, in whatever order they stand', () => {
+  const rng = new Random(30)
+  const parts = { embedding: new Embedding(3, 2, { rng }), layer: new LSTM(2, 4, { rng }), symbols: 3, rng }
+  const decoder = new RecurrentDecoder(parts)
+  const [h, c] = [variable(rng.normal([2, 4])), variable(rng.normal([2, 4]))]
+  const memory = rng.normal([2, 1, 4])
+  const symbols = tensor([0, 1], { dtype: 'int32' })
+  const [one, other] = [
+    { h, c },
+    { c, h },
+  ].map((state) => decoder.step(symbols, decoder.start([state], memory)))
+  expect(arrayEqual(other.logits.value, one.logits.value)).toBe(true)
 })
 
 test('the decays of teacher forcing (Bengio et al. 2015)', () => {

@@ -1,5 +1,5 @@
 import { GRU, LSTM, Stateful } from '@unroll/rnn'
-import { Random } from '@unroll/tensor'
+import { Random, zeros } from '@unroll/tensor'
 import { describe, expect, test } from 'vitest'
 import { expectRefusals, wrong } from './support/refusals.js'
 
@@ -67,6 +67,18 @@ describe('refused', () => {
       'another batch',
       () => stream.forward(x.slice([0, 1])),
       /^GRU: wants state \{ h: \[1, 1, 4\] \} of float variables, got h: \[1, 2, 4\]$/,
+    ],
+    [
+      'a state of tensors',
+      () => {
+        stream.state = wrong({ h: zeros([1, 2, 4]) })
+      },
+      /^Stateful: wants a state of variables, as a layer gives it, got h: Tensor$/,
+    ],
+    [
+      'one sequence, not in a list',
+      () => stream.reset(wrong(0)),
+      /^Stateful.reset: wants a list of .*, got 0$/,
     ],
     ['no such sequence', () => stream.reset([2]), /^Stateful.reset: there is no sequence 2 \(want 0 … 1\)$/],
   ])

@@ -205,11 +205,9 @@ test('the model is left as it was', () => {
   expect(rng.state).toEqual(draws)
   const stream = new Stateful(new RNN(2, 3, { rng }))
   stream.forward(zeros([4, 1, 2]))
-  const { state } = stream
-  stream.reset()
-  summary(stream, { batch: 2, time: 3, input: zeros([2, 3, 2]) })
-  expect(stream.state).toBeUndefined()
-  expect(state?.h.shape).toEqual([1, 4, 3])
+  const h = stream.state?.h.toArray()
+  summary(stream, { batch: 2, time: 3 }) // of another batch than it carries
+  expect(stream.state?.h.toArray()).toEqual(h)
 
   class Arrow extends Module {
     readonly head = new Linear(2, 3, { rng })

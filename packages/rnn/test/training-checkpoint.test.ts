@@ -30,7 +30,7 @@ async function interrupted(): Promise<Uint8Array> {
   const controller = new AbortController()
   let bytes: Uint8Array = new Uint8Array()
   await fit(run.model, run.data, {
-    ...run,
+    ...run.options,
     schedule,
     metrics,
     accumulate: 2,

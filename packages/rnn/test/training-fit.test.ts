@@ -11,9 +11,13 @@ import {
   LRSchedule,
   type Metric,
   Module,
+  mae,
   mse,
   printProgress,
+  ReduceLROnPlateau,
+  RNN,
   SGD,
+  Stateful,
   stepLR,
 } from '@unroll/rnn'
 import { Random, type Tensor, tensor, UnrollError } from '@unroll/tensor'
@@ -46,7 +50,7 @@ test('is the loop that one would write', async () => {
     losses.push(sum / count)
   }
   const other = fresh()
-  const { history, reason } = await fit(other.model, other.data, { ...other, clip: 0.3 })
+  const { history, reason } = await fit(other.model, other.data, { ...other.options, clip: 0.3 })
   expect(reason).toBe('finished')
   expect(history.map(({ loss }) => loss)).toEqual(losses)
   expect(weightsOf(other.model)).toEqual(weightsOf(model))
@@ -56,7 +60,7 @@ test('is the loop that one would write', async () => {
 test('learns, and says how it went', async () => {
   const run = fresh(1, 40)
   const metrics = { accuracy: accuracy() }
-  const { history } = await fit(run.model, run.data, { ...run, epochs: 12, metrics })
+  const { history } = await fit(run.model, run.data, { ...run.options, epochs: 12, metrics })
   expect(history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])
   const last = history[11]
   expect(last.loss).toBeLessThan(history[0].loss / 2)
@@ -70,7 +74,7 @@ test('learns, and says how it went', async () => {
 })
 
 test('each part of the model is put back into the mode that it was in', async () => {
-  const { model, data, ...rest } = fresh()
+  const { model, data, options } = fresh()
   model.train()
   model.lstm.eval()
   const modes: boolean[] = []
@@ -78,7 +82,7 @@ test('each part of the model is put back into the mode that it was in', async ()
     modes.push(model.dropout.training, model.lstm.training)
     return recall(batch, model)
   }
-  await fit(model, data, { ...rest, loss, epochs: 1 })
+  await fit(model, data, { ...options, loss, epochs: 1 })
   expect(modes).toEqual([true, true, true, true, true, true, false, false])
   const after = [model, model.dropout, model.lstm].map(({ training }) => training)
   expect(after).toEqual([true, true, false])
@@ -123,7 +127,7 @@ test('accumulation takes the steps of one large batch', async () => {
 
 describe('clipping', () => {
   const norms = async (clip: Options['clip']) => {
-    const { model, data, ...rest } = fresh()
+    const { model, data, options } = fresh()
     const found: number[] = []
     const optimizer = new SGD(model.parameters(), { lr: 0 })
     const step = optimizer.step.bind(optimizer)
@@ -131,7 +135,7 @@ describe('clipping', () => {
       found.push(clipGradNorm(model.parameters(), Number.POSITIVE_INFINITY))
       step()
     }
-    const { history } = await fit(model, data, { ...rest, optimizer, epochs: 1, clip })
+    const { history } = await fit(model, data, { ...options, optimizer, epochs: 1, clip })
     return { found, before: history[0].gradientNorm }
   }
 
@@ -153,9 +157,9 @@ describe('clipping', () => {
 
 test('a schedule moves after each epoch, or after each step', async () => {
   const rates = async (scheduleEvery: 'epoch' | 'step') => {
-    const { model, optimizer, data, ...rest } = fresh()
+    const { model, optimizer, data, options } = fresh()
     const schedule = new LRSchedule(optimizer, stepLR({ stepSize: 2, gamma: 0.1 }))
-    const { history } = await fit(model, data, { ...rest, optimizer, schedule, scheduleEvery, epochs: 3 })
+    const { history } = await fit(model, data, { ...options, optimizer, schedule, scheduleEvery, epochs: 3 })
     return { lr: history.map(({ lr }) => lr), steps: schedule.steps }
   }
   const byEpoch = await rates('epoch')
@@ -325,7 +329,7 @@ describe('callbacks', () => {
       onEpoch: ({ epoch, loss }: EpochRecord) => void told.push(`done ${epoch} ${loss > 0}`),
       onEnd: ({ reason }: { reason: string }) => void told.push(reason),
     }
-    await fit(run.model, run.data, { ...run, epochs: 2, callbacks: [record, {}] })
+    await fit(run.model, run.data, { ...run.options, epochs: 2, callbacks: [record, {}] })
     const batches = (of: string) => [1, 2, 3].map((batch) => `batch ${batch}/${of} of 2`)
     expect(told).toEqual([
       ...['start', 'epoch 1', ...batches('undefined'), 'done 1 true'],
@@ -342,7 +346,7 @@ describe('callbacks', () => {
       run.model,
       { train },
       {
-        ...run,
+        ...run.options,
         epochs: 1,
         metrics: { accuracy: accuracy() },
         callbacks: {
@@ -366,7 +370,7 @@ describe('callbacks', () => {
     const lines: string[] = []
     const callbacks = printProgress((line) => lines.push(line))
     await fit(run.model, run.data, {
-      ...run,
+      ...run.options,
       epochs: 2,
       callbacks,
       metrics: { accuracy: accuracy() },
@@ -381,14 +385,14 @@ describe('callbacks', () => {
   })
 
   test('what one throws ends the run, and the model is left in order', async () => {
-    const { model, data, ...rest } = fresh()
+    const { model, data, options } = fresh()
     model.eval()
     const callbacks = {
       onBatch() {
         throw new Error('enough')
       },
     }
-    await expect(fit(model, data, { ...rest, callbacks })).rejects.toThrow(/^enough$/)
+    await expect(fit(model, data, { ...options, callbacks })).rejects.toThrow(/^enough$/)
     expect(model.training).toBe(false)
     expect(model.parameters().every((p) => p.grad === undefined)).toBe(true)
   })
@@ -399,7 +403,7 @@ test('the event loop has its turns, so that a timer can stop a run', async () =>
   const controller = new AbortController()
   setTimeout(() => controller.abort(), 60)
   const { reason, history } = await fit(run.model, run.data, {
-    ...run,
+    ...run.options,
     epochs: 1e9,
     signal: controller.signal,
   })
@@ -409,7 +413,7 @@ test('the event loop has its turns, so that a timer can stop a run', async () =>
 
 test('data may come asynchronously', async () => {
   const plain = fresh()
-  const wanted = await fit(plain.model, plain.data, plain)
+  const wanted = await fit(plain.model, plain.data, plain.options)
   const run = fresh()
   const { train } = run.data
   const later = {
@@ -420,84 +424,110 @@ test('data may come asynchronously', async () => {
       }
     },
   }
-  const { history } = await fit(run.model, { ...run.data, train: later }, run)
+  const { history } = await fit(run.model, { ...run.data, train: later }, run.options)
   expect(timeless(history)).toEqual(timeless(wanted.history))
+})
+
+test('what Stateful layers carry is that of the training data: others begin with zeros, and change nothing', async () => {
+  class Stream extends Module {
+    readonly layer = new Stateful(new RNN(1, 4, { rng: new Random(1) }))
+    readonly head = new Linear(4, 1, { rng: new Random(2) })
+  }
+  const piecesOf = (batch: number) =>
+    [0, 1, 2].map((seed) => ({ x: new Random(seed + batch).normal([batch, 3, 1]) }))
+  const loss = ({ x }: { x: Tensor }, { layer, head }: Stream) => mse(head.forward(layer.forward(x)), x)
+  const run = async (validation?: { x: Tensor }[]) => {
+    const model = new Stream()
+    const options = { epochs: 2, optimizer: new SGD(model.parameters(), { lr: 0.1 }), loss }
+    const { history } = await fit(model, { train: piecesOf(2), validation }, options)
+    return { model, history }
+  }
+  const [without, beside] = [await run(), await run(piecesOf(5))]
+  expect(weightsOf(beside.model)).toEqual(weightsOf(without.model))
+  const carried = beside.model.layer.state?.h.toArray()
+  const again = await evaluate(beside.model, piecesOf(5), { loss })
+  expect(again.loss).toBe(beside.history[1].validation?.loss)
+  expect(beside.model.layer.state?.h.toArray()).toEqual(carried)
 })
 
 describe('refused', () => {
   const refusals: [string, (run: ReturnType<typeof fresh>) => Promise<unknown>, RegExp][] = [
-    ['no model', (run) => fit(wrong(), run.data, run), /^fit: wants a Module to train, got undefined$/],
+    [
+      'no model',
+      (run) => fit(wrong(), run.data, run.options),
+      /^fit: wants a Module to train, got undefined$/,
+    ],
     [
       'no optimiser',
-      (run) => fit(run.model, run.data, { ...run, optimizer: wrong() }),
+      (run) => fit(run.model, run.data, { ...run.options, optimizer: wrong() }),
       /^fit: wants \{ optimizer \}, got undefined$/,
     ],
     ['no options', (run) => fit(run.model, run.data, wrong()), /^fit: wants \{ optimizer \}, got undefined$/],
     [
       'an optimiser of another model',
-      (run) => fit(run.model, run.data, { ...run, optimizer: fresh().optimizer }),
+      (run) => fit(run.model, run.data, { ...run.options, optimizer: fresh().optimizer }),
       /^fit: the optimizer trains a parameter that is not in the model; put all into one Module$/,
     ],
     [
       'no training data',
-      (run) => fit(run.model, wrong({}), run),
+      (run) => fit(run.model, wrong({}), run.options),
       /^fit: wants \{ train \} as something to go over, such as a list of batches, got undefined$/,
     ],
     [
       'validation data that are none',
-      (run) => fit(run.model, { ...run.data, validation: wrong(3) }, run),
+      (run) => fit(run.model, { ...run.data, validation: wrong(3) }, run.options),
       /^fit: wants \{ validation \} as something to go over, .* got 3$/,
     ],
     [
       'no loss',
-      (run) => fit(run.model, run.data, { ...run, loss: wrong() }),
+      (run) => fit(run.model, run.data, { ...run.options, loss: wrong() }),
       /^fit: wants a loss function, got undefined$/,
     ],
     [
       'no epochs',
-      (run) => fit(run.model, run.data, { ...run, epochs: 0 }),
+      (run) => fit(run.model, run.data, { ...run.options, epochs: 0 }),
       /^fit: epochs is a positive integer, got 0$/,
     ],
     [
       'half an accumulation',
-      (run) => fit(run.model, run.data, { ...run, accumulate: 0.5 }),
+      (run) => fit(run.model, run.data, { ...run.options, accumulate: 0.5 }),
       /^fit: accumulate is a positive integer, got 0.5$/,
     ],
     [
       'no batches',
-      (run) => fit(run.model, { train: [] }, run),
+      (run) => fit(run.model, { train: [] }, run.options),
       /^fit: the training data gave no batches in epoch 1; they must begin anew each time they are gone over$/,
     ],
     [
       'a generator, which can be gone over once only',
-      (run) => fit(run.model, { train: run.data.train[Symbol.iterator]() }, run),
+      (run) => fit(run.model, { train: run.data.train[Symbol.iterator]() }, run.options),
       /^fit: the training data gave no batches in epoch 2/,
     ],
     [
       'no batches to validate on',
-      (run) => fit(run.model, { ...run.data, validation: [] }, run),
-      /^evaluate: the data gave no batches$/,
+      (run) => fit(run.model, { ...run.data, validation: [] }, run.options),
+      /^evaluate: the data gave no batches; they must begin anew each time they are gone over$/,
     ],
     [
       'a loss that is a number',
-      (run) => fit(run.model, run.data, { ...run, loss: wrong(() => 1) }),
+      (run) => fit(run.model, run.data, { ...run.options, loss: wrong(() => 1) }),
       /^fit: wants a loss function that gives a Variable, or \{ loss \} with one, got 1$/,
     ],
     [
       'losses',
-      (run) => fit(run.model, run.data, { ...run, loss: () => variable([1, 2]) }),
+      (run) => fit(run.model, run.data, { ...run.options, loss: () => variable([1, 2]) }),
       /^fit: wants a loss of one number, got \[2\]$/,
     ],
     [
       'a count of nothing',
-      (run) => fit(run.model, run.data, { ...run, loss: (b, m) => ({ ...recall(b, m), count: 0 }) }),
+      (run) => fit(run.model, run.data, { ...run.options, loss: (b, m) => ({ ...recall(b, m), count: 0 }) }),
       /^fit: count is a number above 0, got 0$/,
     ],
     [
       'a metric with nothing to look at',
       (run) =>
         fit(run.model, run.data, {
-          ...run,
+          ...run.options,
           loss: (b, m) => recall(b, m).loss,
           metrics: { accuracy: accuracy() },
         }),
@@ -505,35 +535,105 @@ describe('refused', () => {
     ],
     [
       'a metric that is not there',
-      (run) => fit(run.model, run.data, { ...run, earlyStopping: { patience: 1, monitor: 'f1' } }),
+      (run) => fit(run.model, run.data, { ...run.options, earlyStopping: { patience: 1, monitor: 'f1' } }),
       /^fit: monitor is one of loss, got f1$/,
     ],
     [
       'no patience',
-      (run) => fit(run.model, run.data, { ...run, earlyStopping: { patience: 0 } }),
+      (run) => fit(run.model, run.data, { ...run.options, earlyStopping: { patience: 0 } }),
       /^fit: patience is a positive integer, got 0$/,
     ],
     [
       'a negative minDelta',
-      (run) => fit(run.model, run.data, { ...run, earlyStopping: { patience: 1, minDelta: -1 } }),
+      (run) => fit(run.model, run.data, { ...run.options, earlyStopping: { patience: 1, minDelta: -1 } }),
       /^fit: minDelta is a number ≥ 0, got -1$/,
     ],
     [
       'an unknown pace of the schedule',
-      (run) => fit(run.model, run.data, { ...run, scheduleEvery: wrong('batch') }),
+      (run) => fit(run.model, run.data, { ...run.options, scheduleEvery: wrong('batch') }),
       /^fit: scheduleEvery is epoch or step, got batch$/,
     ],
     [
       'a seed in the place of a generator',
-      (run) => fit(run.model, run.data, { ...run, rng: wrong(1) }),
+      (run) => fit(run.model, run.data, { ...run.options, rng: wrong(1) }),
       /^fit: wants rng as a Random or a list of them, got 1$/,
     ],
     [
       'clipping by what says nothing',
-      (run) => fit(run.model, run.data, { ...run, clip: wrong({ max: 1 }) }),
+      (run) => fit(run.model, run.data, { ...run.options, clip: wrong({ max: 1 }) }),
       /^fit: clip is a number ≥ 0, \{ norm \} or \{ value \} with one, or a function, got Object$/,
     ],
+    ...mistaken('an option misspelt', { earlyStoping: {} }, /earlyStoping: did you mean earlyStopping\?$/),
+    ...mistaken('one within', { earlyStopping: { patience: 1, delta: 1 } }, /has no option delta/),
+    ...mistaken(
+      'a best by a name',
+      { restoreBest: 'accuracy' },
+      /restoreBest is true, false or .* got string$/,
+    ),
+    ...mistaken('metrics in a list', { metrics: [mae()] }, /wants metrics by name, .* got an array$/),
+    ...mistaken(
+      'a metric uncalled',
+      { metrics: { mae } },
+      /metric mae is one such as accuracy\(\) gives, got/,
+    ),
+    ...mistaken('a metric named loss', { metrics: { loss: mae() } }, /the name loss is that of the loss/),
+    ...mistaken('callbacks uncalled', { callbacks: printProgress }, /wants callbacks as .* got function$/),
+    ...mistaken('callbacks of Keras', { callbacks: [{ onEpochEnd() {} }] }, /has no option onEpochEnd/),
+    ...mistaken('what cannot be called', { callbacks: { onEpoch: 1 } }, /onEpoch is a function, got 1$/),
+    ...mistaken('a controller', { signal: new AbortController() }, /controller.signal, got AbortController$/),
+    ...mistaken('a path', { checkpoint: 'file' }, /checkpoint is a function .* got string$/),
+    ...mistaken('a formula', { schedule: stepLR({ stepSize: 1 }) }, /new LRSchedule\(.* got function$/),
+    ...mistaken(
+      'both ways to clip',
+      { clip: { norm: 1, value: 1 } },
+      /by norm or by value, got { norm, value }$/,
+    ),
+    ...mistaken(
+      'a metric that no checkpoint can hold',
+      { metrics: { least: { ...mae(), start: () => Number.POSITIVE_INFINITY } }, checkpoint() {} },
+      /what a checkpoint is to hold of metric least is Infinity$/,
+    ),
+    [
+      'validation data by another name',
+      (run) => fit(run.model, wrong({ train: run.data.train, val: run.data.validation }), run.options),
+      /^fit: has no option val \(it has train, validation\)$/,
+    ],
+    [
+      'a schedule of another optimiser',
+      (run) =>
+        fit(run.model, run.data, {
+          ...run.options,
+          schedule: new LRSchedule(fresh().optimizer, stepLR({ stepSize: 1 })),
+        }),
+      /^fit: the schedule moves the learning rate of another optimizer/,
+    ],
+    [
+      'a plateau at every step',
+      (run) =>
+        fit(run.model, run.data, {
+          ...run.options,
+          schedule: new ReduceLROnPlateau(run.optimizer),
+          scheduleEvery: 'step',
+        }),
+      /^fit: ReduceLROnPlateau goes by the figure of an epoch/,
+    ],
+    [
+      'a plateau that takes more for worse',
+      (run) =>
+        fit(run.model, run.data, {
+          ...run.options,
+          schedule: new ReduceLROnPlateau(run.optimizer),
+          metrics: { accuracy: accuracy() },
+          earlyStopping: { patience: 1, monitor: 'accuracy' },
+        }),
+      /^fit: ReduceLROnPlateau has mode min, but is told accuracy .* mode max is better$/,
+    ],
   ]
+
+  /** What the types forbid. */
+  function mistaken(what: string, options: object, message: RegExp): typeof refusals {
+    return [[what, (run) => fit(run.model, run.data, { ...run.options, ...options }), message]]
+  }
 
   test.each(refusals)('%s', async (_, call, message) => {
     const error = await call(fresh()).then(

@@ -5,12 +5,15 @@ import {
   batches,
   confusionMatrix,
   exponentialLR,
+  type FitOptions,
   f1,
   fit,
   Linear,
   LRSchedule,
+  type Metric,
   Module,
   mse,
+  type Outcome,
   ReduceLROnPlateau,
   RNN,
   SGD,
@@ -24,14 +27,15 @@ import {
   dataset,
   fresh,
   type Options,
+  type Recaller,
   recall,
   Shuffled,
   timeless,
 } from './support/training.js'
 
-type Setup = Omit<ReturnType<typeof fresh>, 'data'> & {
+type Setup = Omit<ReturnType<typeof fresh>, 'data' | 'options'> & {
   data: { train: Iterable<Batch>; validation: Iterable<Batch> }
-  options: Options
+  options: FitOptions<Batch, Recaller, Outcome>
   train?: Iterable<Batch>
 }
 
@@ -81,7 +85,7 @@ const kinds: [string, () => Setup][] = [
     () => {
       const run = fresh(8)
       const [train, look] = [9, 10].map((seed) => new Shuffled(dataset(10, seed), 4, new Random(seed)))
-      return { ...setup(run, {}), data: { train, validation: look }, options: {} }
+      return { ...setup(run, {}), data: { train, validation: look } }
     },
   ],
   [
@@ -101,11 +105,11 @@ const kinds: [string, () => Setup][] = [
 ]
 
 function setup(run: ReturnType<typeof fresh>, options: Options): Setup {
-  return { ...run, options: { rng: run.rng, ...options } }
+  return { ...run, options: { ...run.options, ...options } }
 }
 
 /** Trains until the end, or until so many batches are done; gives the last checkpoint. */
-async function train({ model, data, options, train: own, ...rest }: Setup, more: Options, stopAfter = -1) {
+async function train({ model, data, options, train: own }: Setup, more: Options, stopAfter = -1) {
   let done = 0
   const controller = new AbortController()
   if (stopAfter === 0) controller.abort()
@@ -114,7 +118,6 @@ async function train({ model, data, options, train: own, ...rest }: Setup, more:
     model,
     { ...data, train: own ?? data.train },
     {
-      ...rest,
       ...options,
       ...more,
       signal: controller.signal,
@@ -174,7 +177,7 @@ test('stopped while it validates, a run goes on as if it had not begun to', asyn
   const checkpoint = (bytes: Uint8Array) => {
     last = bytes
   }
-  await fit(run.model, { train: run.data.train, validation: run.source }, { ...run, checkpoint })
+  await fit(run.model, { train: run.data.train, validation: run.source }, { ...run.options, checkpoint })
   const wanted = contentsOf(last)
 
   const first = make()
@@ -185,12 +188,12 @@ test('stopped while it validates, a run goes on as if it had not begun to', asyn
   }
   const { signal } = first.controller
   const data = { train: first.data.train, validation: first.source }
-  const { reason } = await fit(first.model, data, { ...first, loss, signal, checkpoint })
+  const { reason } = await fit(first.model, data, { ...first.options, loss, signal, checkpoint })
   expect(reason).toBe('aborted')
 
   const second = make()
   const rest = { train: second.data.train, validation: second.source }
-  await fit(second.model, rest, { ...second, checkpoint, resume: last })
+  await fit(second.model, rest, { ...second.options, checkpoint, resume: last })
   expect(contentsOf(last)).toEqual(wanted)
 })
 
@@ -220,7 +223,7 @@ test('checkpoints come after each epoch, after every so many batches, and when t
     const controller = new AbortController()
     const found: string[] = []
     await fit(run.model, run.data, {
-      ...run,
+      ...run.options,
       ...options,
       signal: controller.signal,
       callbacks: { onBatch: ({ batch }) => void (batch === stopAfter && controller.abort()) },
@@ -234,6 +237,60 @@ test('checkpoints come after each epoch, after every so many batches, and when t
   expect(await places({ epochs: 2 })).toEqual(['1.0', '2.0'])
   expect(await places({ epochs: 2, checkpointEvery: 2 })).toEqual(['0.2', '1.0', '1.2', '2.0'])
   expect(await places({}, 2)).toEqual(['0.2'])
+})
+
+test.each([
+  [4, 2],
+  [4, 1],
+])(
+  'gradients of %i batches that wait for a step are used, though now a step takes %i',
+  async (before, now) => {
+    const first = await train(setup(fresh(1, 20), { accumulate: before }), {}, 3)
+    const second = await train(setup(fresh(1, 20), { accumulate: now }), { resume: first.bytes, epochs: 1 })
+    // Five batches, of which the first four are one step.
+    expect(second.result.history[0].steps).toBe(2)
+    const whole = await train(setup(fresh(1, 20), { accumulate: 4, epochs: 1 }), {})
+    expect(values(second.weights)).toEqual(values(whole.weights))
+  },
+)
+
+test('what callbacks draw is drawn once, when a run is resumed in the midst of an epoch, too', async () => {
+  const run = async (stopAfter: number, resume?: Uint8Array) => {
+    const { model, data, options } = fresh()
+    const controller = new AbortController()
+    let bytes: Uint8Array = new Uint8Array()
+    let done = 0
+    const draw = () => void options.rng.next()
+    await fit(model, data, {
+      ...options,
+      resume,
+      signal: controller.signal,
+      callbacks: {
+        onStart: draw,
+        onEpochStart: draw,
+        onBatch: () => void (++done === stopAfter && controller.abort()),
+        onEpoch: draw,
+      },
+      checkpoint: (checkpoint) => {
+        bytes = checkpoint
+      },
+    })
+    return bytes
+  }
+  const wanted = contentsOf(await run(-1))
+  for (const stop of [1, 3, 4, 5]) expect(contentsOf(await run(-1, await run(stop)))).toEqual(wanted)
+})
+
+test('a metric may begin with an object to fill, or with null', async () => {
+  const counting = (empty: { n?: number } | null): Metric<{ n?: number } | null> => ({
+    start: () => empty,
+    add: (state) => ({ n: (state?.n ?? 0) + 1 }),
+    value: (state) => state?.n ?? 0,
+  })
+  const metrics = { object: counting({}), nothing: counting(null) }
+  const first = await train(setup(fresh(), { metrics }), {}, 2)
+  const { result } = await train(setup(fresh(), { metrics }), { resume: first.bytes })
+  expect(result.history[0].metrics).toEqual({ object: 3, nothing: 3 })
 })
 
 class Stream extends Module {
@@ -265,7 +322,10 @@ test('what Stateful layers carry from batch to batch is carried over', async () 
         loss: ({ x, y }: { x: Tensor; y: Tensor }, { layer, head }) => mse(head.forward(layer.forward(x)), y),
         resume,
         signal: controller.signal,
-        callbacks: { onBatch: ({ batch }) => void (batch === stopAfter && controller.abort()) },
+        callbacks: {
+          onEpochStart: () => model.layer.reset(),
+          onBatch: ({ batch }) => void (batch === stopAfter && controller.abort()),
+        },
         checkpoint: (checkpoint) => {
           bytes = checkpoint
         },

@@ -7,6 +7,7 @@ import {
   LayerNormalized,
   LSTM,
   LSTMCell,
+  type LSTMState,
   Recurrent,
   Residual,
   RNNCell,
@@ -282,6 +283,42 @@ test('a cell of one’s own runs in layers, in both directions, with lengths', (
   ])
 })
 
+test('a cell may give its state’s parts in any order', () => {
+  class Reversed extends LSTMCell {
+    override advance(px: Variable, state: LSTMState): LSTMState {
+      const { h, c } = super.advance(px, state)
+      return { c, h }
+    }
+  }
+  const layer = new Recurrent<LSTMState>(3, (size) => new Reversed(size, 4, { rng: new Random(20) }))
+  const x = new Random(21).normal([2, 5, 3])
+  const [output, end] = new Recurrent<LSTMState>(
+    3,
+    (size) => new LSTMCell(size, 4, { rng: new Random(20) }),
+  ).forward(x)
+  for (const checkpointEvery of [undefined, 2]) {
+    const [other, otherEnd] = layer.forward(x, undefined, { checkpointEvery })
+    expectNear(other.value, output.value)
+    expectNear(otherEnd.h.value, end.h.value)
+    expectNear(otherEnd.c.value, end.c.value)
+  }
+})
+
+test('several wrappers that draw, each from a generator of its own, draw the same in a checkpoint', () => {
+  const [rng, other] = [new Random(22), new Random(23)]
+  const cell = new Zoneout(new LSTMCell(3, 4, { rng }), { h: 0.4 }, { rng })
+  const layer = new Recurrent(3, () => new Zoneout(cell, { c: 0.4 }, { rng: other }))
+  const x = rng.normal([2, 6, 3])
+  const before = [rng.state, other.state]
+  const [plain, kept] = [undefined, 2].map((checkpointEvery) => {
+    ;[rng.state, other.state] = before
+    layer.zeroGrad()
+    layer.forward(x, undefined, { checkpointEvery })[0].square().sum().backward()
+    return layer.parameters().map(({ grad }) => grad?.value as Tensor)
+  })
+  plain.forEach((gradient, i) => void expectNear(kept[i], gradient))
+})
+
 test('Bidirectional is a layer of two directions, of any two cells', () => {
   const rng = new Random(13)
   const gru = new GRU(3, 4, { bidirectional: true, rng })
@@ -317,6 +354,27 @@ describe('refused', () => {
     ['no cell', () => new Zoneout(wrong({}), {}, { rng }), /^Zoneout: wants a cell, got Object$/],
     ['no generator', () => new Zoneout(cell, {}, wrong({})), /^Zoneout: wants \{ rng \}/],
     ['no generator', () => new VariationalDropout(cell, wrong()), /^VariationalDropout: wants \{ rng \}/],
+    [
+      'a key that the cell within has already',
+      () => new LayerNormalized(new LayerNormalized(cell)).stateDict(),
+      /^LayerNormalized: it and the cell within both have a parameter norm.weight$/,
+    ],
+    [
+      'one rate for all',
+      () => new Zoneout(cell, wrong(0.1), { rng }),
+      /^Zoneout: wants rates .* h, c \}, got 0.1$/,
+    ],
+    ['no rates', () => new Zoneout(cell, wrong(), { rng }), /^Zoneout: wants rates .*, got undefined$/],
+    [
+      'an option of another library',
+      () => new VariationalDropout(cell, wrong({ recurrent: 0.5, rng })),
+      /^VariationalDropout: has no option recurrent \(it has input, hidden, rng\)$/,
+    ],
+    [
+      'a dtype, which is the cell’s',
+      () => new LayerNormalized(cell, wrong({ dtype: 'float64' })),
+      /^LayerNormalized: has no option dtype/,
+    ],
     [
       'a part that is not there',
       () => new Zoneout(cell, wrong({ z: 0.1 }), { rng }),

@@ -1,6 +1,8 @@
-import { fail, formatShape, type Random, sameShape } from '@unroll/tensor'
+import { fail, formatShape, Random, sameShape } from '@unroll/tensor'
 import { anomaly } from '../anomaly.js'
+import { kindOf } from '../kind-of.js'
 import { enableGrad, isRecording } from '../mode.js'
+import { checkNames, type OptionNames } from '../options.js'
 import {
   type Edge,
   type Kept,
@@ -15,9 +17,11 @@ import { Variable } from '../variable.js'
 import { edgesOf, gradientsAt } from './gradients.js'
 
 export interface CheckpointOptions {
-  /** What `body` draws random numbers from: it is made to draw the same ones again. */
-  rng?: Random
+  /** What `body` draws random numbers from, one generator or several: it is made to draw the same ones again. */
+  rng?: Random | readonly Random[]
 }
+
+const checkpointOptions: OptionNames<CheckpointOptions> = { rng: true }
 
 /**
  * Runs `body`, and keeps nothing of it but its results: what their gradient needs is computed anew, by running
@@ -32,16 +36,21 @@ export interface CheckpointOptions {
  *
  * `body` may use any variables from outside; their gradients are what they would be without the checkpoint.
  * It must do the same each time that it is run.
- * @throws UnrollError (on the way back) when a variable that it uses was changed in place since, or it does not do
- * the same again.
+ * @throws UnrollError when it does not give an array of variables, or an option is not what it should be; on the way
+ * back, when a variable that it uses was changed in place since, or it does not do the same again.
  */
 export function checkpoint<Results extends readonly Variable[]>(
   body: () => Results,
-  { rng }: CheckpointOptions = {},
+  options: CheckpointOptions = {},
 ): Results {
-  const draws = rng?.state
+  checkNames('checkpoint', options, checkpointOptions)
+  const generators = [options.rng ?? []].flat()
+  const wrong = generators.find((rng) => !(rng instanceof Random))
+  if (wrong !== undefined)
+    fail('checkpoint', `rng is a generator, new Random(seed), or several; got ${kindOf(wrong)}`)
+  const draws = statesOf(generators)
   const first = nextEntryNumber()
-  const ys = body()
+  const ys = checkResults(body())
   const made = ys.filter((y) => madeSince(first, y))
   if (!isRecording() || made.length === 0) return ys
 
@@ -51,13 +60,22 @@ export function checkpoint<Results extends readonly Variable[]>(
   const entry = new TapeEntry('checkpoint', inputs, metas)
   entry.keep(
     keptFromBefore(entries, first),
-    pullByRunning(() => redraw(body, rng, draws), inputs, metas),
+    pullByRunning(() => redraw(body, generators, draws), inputs, metas),
   )
   for (const inner of entries) if (inner.number >= first) inner.release()
   let output = 0
   return ys.map((y) =>
     madeSince(first, y) ? new Variable(y.value, { entry, output: output++ }) : y,
   ) as unknown as Results
+}
+
+function checkResults<Results extends readonly Variable[]>(ys: Results): Results {
+  if (!Array.isArray(ys))
+    fail('checkpoint', `wants a body that gives an array of variables, got ${kindOf(ys)}`)
+  const wrong = ys.findIndex((y) => !(y instanceof Variable))
+  if (wrong >= 0)
+    fail('checkpoint', `wants a body that gives an array of variables, got ${kindOf(ys[wrong])} at ${wrong}`)
+  return ys
 }
 
 /** Outside `checkpoint`, so that the closure holds on to nothing but these: what was recorded must be free to go. */
@@ -76,15 +94,26 @@ function pullByRunning(
   }
 }
 
-/** Runs `body` on the random numbers that it had the first time, and leaves the generator as it was. */
-function redraw<T>(body: () => T, rng: Random | undefined, draws: readonly number[] | undefined): T {
-  if (!rng || !draws) return body()
-  const now = rng.state
-  rng.state = draws
+type RandomStates = readonly Random['state'][]
+
+function statesOf(generators: readonly Random[]): RandomStates {
+  return generators.map(({ state }) => state)
+}
+
+function setStates(generators: readonly Random[], states: RandomStates): void {
+  generators.forEach((rng, i) => {
+    rng.state = states[i]
+  })
+}
+
+/** Runs `body` on the random numbers that it had the first time, and leaves the generators as they were. */
+function redraw<T>(body: () => T, generators: readonly Random[], draws: RandomStates): T {
+  const now = statesOf(generators)
+  setStates(generators, draws)
   try {
     return body()
   } finally {
-    rng.state = now
+    setStates(generators, now)
   }
 }
 

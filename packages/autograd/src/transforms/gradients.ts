@@ -1,5 +1,7 @@
 import { fail, formatShape, zeros } from '@unroll/tensor'
-import { type BackwardOptions, rootOf, seed, walk } from '../backward.js'
+import { type BackwardOptions, backwardOptions, rootOf, seed, walk } from '../backward.js'
+import { kindOf } from '../kind-of.js'
+import { checkNames, type OptionNames } from '../options.js'
 import { type Edge, reachable, type TapeEntry } from '../tape.js'
 import { type Operand, Variable } from '../variable.js'
 
@@ -10,19 +12,25 @@ export interface GradientsOptions extends BackwardOptions {
   allowUnused?: boolean
 }
 
+const gradientsOptions: OptionNames<GradientsOptions> = { ...backwardOptions, dy: true, allowUnused: true }
+
 /**
  * d(output)/d(input) for each input: as `backward`, but given back instead of added to the `grad` of leaves. Inputs
  * may be results of ops as well as leaves. Hooks are called on the way, and at the inputs, as in PyTorch's `autograd.grad`.
- * @throws UnrollError when the output does not depend on an input (unless `allowUnused`).
+ * @throws UnrollError when the output does not depend on an input (unless `allowUnused`), the inputs are no array of
+ * variables, or there is no such option.
  */
 export function gradients(
   output: Variable,
   inputs: readonly Variable[],
   options: GradientsOptions = {},
 ): Variable[] {
+  checkNames('gradients', options, gradientsOptions)
   const { allowUnused = false } = options
   rootOf('gradients', output)
+  if (!Array.isArray(inputs)) fail('gradients', `wants an array of inputs, got ${kindOf(inputs)}`)
   inputs.forEach((x, i) => {
+    if (!(x instanceof Variable)) fail('gradients', `input ${i} is no Variable, but ${kindOf(x)}`)
     if (!x.edge) fail('gradients', `input ${i} ${formatShape(x.shape)} does not require a gradient`)
   })
   const dy = seed('gradients', output, options.dy)

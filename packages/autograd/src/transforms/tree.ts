@@ -1,4 +1,5 @@
 import { fail } from '@unroll/tensor'
+import { kindOf } from '../kind-of.js'
 import { Variable } from '../methods.js'
 import type { Operand } from '../variable.js'
 
@@ -66,8 +67,4 @@ function isBranching(tree: unknown): tree is object {
 
 function formOf(tree: unknown): string {
   return Array.isArray(tree) ? `[${tree.length}]` : `{ ${Object.keys(tree as object).join(', ')} }`
-}
-
-function kindOf(x: unknown): string {
-  return x === null || x === undefined ? `${x}` : ((x as object).constructor?.name ?? typeof x)
 }

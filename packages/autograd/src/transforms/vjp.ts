@@ -1,4 +1,6 @@
+import { fail } from '@unroll/tensor'
 import { gradientFor } from '../backward.js'
+import { kindOf } from '../kind-of.js'
 import type { Variable } from '../variable.js'
 import { pullback } from './pullback.js'
 import { leavesOf, type OperandsLike, pairWith, rebuild, type Tree } from './tree.js'
@@ -33,6 +35,7 @@ export function pullbackOfTrees<Primals extends readonly Tree[], Y extends Tree>
   f: (...primals: Primals) => Y,
   primals: readonly [...Primals],
 ) {
+  if (!Array.isArray(primals)) fail(op, `wants its primals in an array, got ${kindOf(primals)}`)
   let form: Tree = []
   const back = pullback(op, leavesOf(op, primals), (own) => {
     form = f(...(rebuild(primals, own.values()) as Primals))

@@ -1,4 +1,4 @@
-import { matmul, squeeze, unsqueeze, type Variable, where } from '@unroll/autograd'
+import { matmul, squeeze, unsqueeze, Variable, where } from '@unroll/autograd'
 import { fail, formatShape, sameShape, Tensor, unsqueeze as withAxis } from '@unroll/tensor'
 import type { Lengths } from '../layers/lengths.js'
 import { asVariable, kindOf } from '../modules/input.js'
@@ -73,8 +73,11 @@ export abstract class Attention extends Module {
     if (all.rank !== 3 || all.shape[2] !== this.memorySize)
       fail(op, `wants a memory [N, S, ${this.memorySize}], got ${formatShape(all.shape)}`)
     const [N, S] = all.shape
-    if (lengths && mask) fail(op, 'lengths and mask say the same thing: give one of them')
-    const exists = mask ? checkPlaces(op, mask, N, S) : lengths && keysWithin(op, lengths, N, S)
+    if (lengths !== undefined && mask !== undefined)
+      fail(op, 'lengths and mask say the same thing: give one of them')
+    let exists: Tensor | undefined
+    if (mask !== undefined) exists = checkPlaces(op, mask, N, S)
+    else if (lengths !== undefined) exists = keysWithin(op, lengths, N, S)
     if (!exists) return { keys: this.keysOf(all), values: all }
     // What is not there, NaN even, must not meet a weight or a gradient of 0.
     const values = where(withAxis(exists, 2), all, 0)
@@ -83,11 +86,13 @@ export abstract class Attention extends Module {
 
   /**
    * Reads a memory: by a query `[N, querySize]`; or by those of T steps, `[N, T, querySize]`, at once.
-   * @throws UnrollError when the query has another shape.
+   * @throws UnrollError when the query has another shape, or the memory does not come from `over`.
    */
   read(query: Variable | Tensor, memory: Memory): Reading {
     const op = this.constructor.name
     const q = asVariable(op, query)
+    if (!(memory?.keys instanceof Variable && memory.values instanceof Variable))
+      fail(op, `wants a memory that is ready to be read, as over gives it, got ${kindOf(memory)}`)
     const { keys, values, mask } = memory
     const N = values.shape[0]
     if ((q.rank !== 2 && q.rank !== 3) || q.shape[0] !== N || q.shape.at(-1) !== this.querySize)

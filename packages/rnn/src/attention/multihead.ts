@@ -149,8 +149,11 @@ export class MultiheadAttention extends Module {
     const [N, T, S] = [inputs[0].shape[0], inputs[0].shape[1], inputs[1].shape[1]]
     const { averageWeights = true, causal, lengths } = options
     checkFlag(op, 'averageWeights', averageWeights)
-    let mask = options.mask && checkMask(op, spread(options.mask, batched), [N, this.numHeads, T, S])
-    if (lengths) {
+    let mask =
+      options.mask === undefined
+        ? undefined
+        : checkMask(op, spread(options.mask, batched), [N, this.numHeads, T, S])
+    if (lengths !== undefined) {
       const exists = keysWithin(op, lengths, N, S)
       mask = within(exists.reshape([N, 1, 1, S]), mask)
       // What stands beyond the ends, NaN even, must not meet a gradient of 0.
@@ -208,5 +211,5 @@ export class MultiheadAttention extends Module {
 
 /** A mask with an axis for the heads (or, without a batch, for the batch), where it has three. */
 function spread(mask: Mask, batched: boolean): Mask {
-  return mask.rank === 3 ? mask.unsqueeze(batched ? 1 : 0) : mask
+  return mask?.rank === 3 ? mask.unsqueeze(batched ? 1 : 0) : mask
 }

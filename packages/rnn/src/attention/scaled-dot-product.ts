@@ -3,7 +3,7 @@ import { arange, broadcastShapes, fail, formatShape, lessEqual, Random, type Ten
 import type { Lengths } from '../layers/lengths.js'
 import { dropout } from '../modules/dropout.js'
 import { asVariable } from '../modules/input.js'
-import { checkFlag, checkNames, checkProbability, type OptionNames } from '../modules/options.js'
+import { checkFinite, checkFlag, checkNames, checkProbability, type OptionNames } from '../modules/options.js'
 import { checkMask, keysWithin, type Mask, maskedSoftmax, within } from './mask.js'
 
 export interface AttendOptions {
@@ -68,13 +68,14 @@ export function scaledDotProduct(
     )
   const { causal = false, lengths, dropout: p = 0, rng, scale = 1 / Math.sqrt(D as number) } = options
   checkProbability(op, p)
+  if (options.scale !== undefined) checkFinite(op, 'scale', options.scale)
   if (p > 0 && !(rng instanceof Random)) fail(op, 'wants { rng }, the generator that draws what is dropped')
 
   const lead = broadcastShapes(op, q.shape.slice(0, -2), k.shape.slice(0, -2))
   const scores = [...lead, q.shape.at(-2) as number, S as number]
-  let mask = options.mask && checkMask(op, options.mask, scores)
+  let mask = options.mask === undefined ? undefined : checkMask(op, options.mask, scores)
   if (checkFlag(op, 'causal', causal)) mask = within(causalMask(scores), mask)
-  const exists = lengths && columnOf(lengths, k)
+  const exists = lengths === undefined ? undefined : columnOf(lengths, k)
   if (exists) mask = within(transpose(exists).value, mask)
 
   // What stands beyond the ends, NaN even, must not meet a weight or a gradient of 0.

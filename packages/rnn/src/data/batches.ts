@@ -1,5 +1,5 @@
 import { fail, type Random } from '@unroll/tensor'
-import { checkFlag, checkSize } from '../modules/options.js'
+import { checkFlag, checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { checkShuffle } from './checks.js'
 import { asDataset, type Columns, type Dataset } from './dataset.js'
 import { cut, EpochBatches } from './epoch-batches.js'
@@ -29,6 +29,9 @@ export interface Batches<B> extends Iterable<B> {
 export interface BatchesState {
   /** How many batches of the epoch under way were given; 0 between epochs. */
   readonly given: number
+  /** How many items these had, and of how many in all. Between epochs they can be batched otherwise. */
+  readonly items?: number
+  readonly size?: number
   /** The state of the generator as that epoch began, from which its order was drawn. */
   readonly began?: readonly number[]
   /** The state of the generator now. */
@@ -57,6 +60,7 @@ export interface BatchOptions {
  */
 export function batches<B extends Columns>(data: B | Dataset<B>, options: BatchOptions): Batches<B> {
   const dataset = asDataset('batches', data)
+  checkNames('batches', options, batchOptions)
   const { batchSize, shuffle, dropLast } = checkBatchOptions('batches', dataset, options)
   return new EpochBatches(
     dataset,
@@ -67,6 +71,8 @@ export function batches<B extends Columns>(data: B | Dataset<B>, options: BatchO
     shuffle,
   )
 }
+
+export const batchOptions: OptionNames<BatchOptions> = { batchSize: true, shuffle: true, dropLast: true }
 
 /** @throws UnrollError when they are out of range, or leave no batch. */
 export function checkBatchOptions(

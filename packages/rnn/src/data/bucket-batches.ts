@@ -1,7 +1,7 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { checkSize } from '../modules/options.js'
-import { type Batches, type BatchOptions, checkBatchOptions } from './batches.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { type Batches, type BatchOptions, batchOptions, checkBatchOptions } from './batches.js'
 import { asDataset, type Columns, type Dataset } from './dataset.js'
 import { cut, EpochBatches, longest } from './epoch-batches.js'
 import { inOrder } from './indices.js'
@@ -15,6 +15,8 @@ export interface BucketOptions extends BatchOptions {
   /** Instead, the longest length of each bucket, rising: `[10, 20, 50]`. Longer items are a bucket of their own. */
   buckets?: readonly number[]
 }
+
+const bucketOptions: OptionNames<BucketOptions> = { ...batchOptions, bucketWidth: true, buckets: true }
 
 /**
  * Batches of items of similar lengths, with little padding: each epoch the items are shuffled, put in the order of
@@ -30,6 +32,7 @@ export interface BucketOptions extends BatchOptions {
  */
 export function bucketBatches<B extends Columns>(data: Dataset<B>, options: BucketOptions): Batches<B> {
   const op = 'bucketBatches'
+  checkNames(op, options, bucketOptions)
   const dataset = asDataset(op, data)
   const { lengths, size } = dataset
   if (!lengths)

@@ -57,19 +57,35 @@ export class EpochBatches<B> implements Batches<B> {
 
   get state(): BatchesState {
     const { rng } = this
-    if (!rng) return { given: this.#given }
-    return { given: this.#given, ...(this.#given > 0 && { began: this.#began }), rng: [...rng.state] }
+    const given = this.#given
+    return {
+      given,
+      ...(given > 0 && { items: itemsIn(this.#epoch, given), size: this.size }),
+      ...(given > 0 && rng && { began: this.#began }),
+      ...(rng && { rng: [...rng.state] }),
+    }
   }
 
   set state(state: BatchesState) {
-    const { given, began, rng } = state ?? {}
+    const { given, items, size, began, rng } = state ?? {}
     if (!Number.isInteger(given) || given < 0 || given > this.length)
       fail('batches', `a state says how many of the ${this.length} batches were given, got ${kindOf(given)}`)
     if (Boolean(this.rng) !== Boolean(rng) || Boolean(this.rng && given > 0) !== Boolean(began))
       fail('batches', `the state is not one of batches that are ${this.rng ? '' : 'not '}shuffled`)
     if (given > 0) {
+      const before = this.rng && [...this.rng.state]
       if (this.rng && began) this.rng.state = began
-      this.#begin()
+      const epoch = this.#plan(this.rng)
+      const own = itemsIn(epoch, given)
+      if (items !== own || size !== this.size) {
+        if (this.rng && before) this.rng.state = before
+        fail(
+          'batches',
+          `the state is of other batches: ${given} of them had ${kindOf(items)} of ${kindOf(size)} items, of these ${own} of ${this.size}`,
+        )
+      }
+      this.#began = began
+      this.#epoch = epoch
     }
     if (this.rng && rng) this.rng.state = rng
     this.#given = given
@@ -87,6 +103,11 @@ export class EpochBatches<B> implements Batches<B> {
 export function cut(items: Int32Array, batchSize: number, dropLast: boolean): Int32Array[] {
   const count = (dropLast ? Math.floor : Math.ceil)(items.length / batchSize)
   return Array.from({ length: count }, (_, i) => items.subarray(i * batchSize, (i + 1) * batchSize))
+}
+
+/** How many items the first batches have. */
+function itemsIn(epoch: readonly Int32Array[], batches: number): number {
+  return epoch.slice(0, batches).reduce((sum, items) => sum + items.length, 0)
 }
 
 export function longest(lengths: Int32Array): number {

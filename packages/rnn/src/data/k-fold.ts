@@ -22,7 +22,7 @@ export function kFold<D extends Divisible>(data: D, k: number, options: ShuffleO
   const size = countOf('kFold', data)
   if (checkSize('kFold', 'k', k) < 2 || k > size)
     fail('kFold', `k is at least 2 and at most the number of items, ${size}; got ${k}`)
-  const tests = deal(drawOrder('kFold', size, options ?? {}), k, (i) => i % k)
+  const tests = deal(drawOrder('kFold', size, options), k, (i) => i % k)
   return tests.map((test) => {
     const tested = new Uint8Array(size)
     for (const item of test) tested[item] = 1

@@ -1,4 +1,5 @@
 import { fail, type Tensor } from '@unroll/tensor'
+import { checkNames, type OptionNames } from '../modules/options.js'
 import { checkFigures, pick } from './figures.js'
 import { eachValue, type PaddingOptions } from './real-steps.js'
 import { Scaler } from './scaler.js'
@@ -16,17 +17,24 @@ export interface MinMaxOptions extends PaddingOptions {
   range?: readonly [low: number, high: number]
 }
 
+const minMaxOptions: OptionNames<MinMaxOptions> = { range: true, lengths: true, mask: true }
+
 /**
  * Each feature from its least and largest value to the ends of a range: y = low + (x − min) · (high − low) / (max − min).
  * Values beyond those that it was fitted to go beyond the range. A feature that is constant becomes `low`.
  */
 export class MinMaxScaler extends Scaler {
+  /** @throws UnrollError when there is not a finite min ≤ max for each feature, or the range does not rise. */
   constructor(
     readonly min: readonly number[],
     readonly max: readonly number[],
     readonly range: readonly number[] = [0, 1],
   ) {
-    const [low, high] = range
+    const op = 'MinMaxScaler'
+    checkFigures(op, { min, max }, ['min', 'max'])
+    const f = min.findIndex((least, f) => least > max[f])
+    if (f >= 0) fail(op, `feature ${f} has a min of ${min[f]} above its max of ${max[f]}`)
+    const [low, high] = checkRange(op, range)
     const scale = min.map((least, f) => (max[f] > least ? max[f] - least : 1) / (high - low))
     super(
       min.map((least, f) => least - low * scale[f]),
@@ -38,7 +46,9 @@ export class MinMaxScaler extends Scaler {
    * The scaler for data like x, `[N, F]` or `[B, T, F]`.
    * @throws UnrollError when x has no steps, or holds NaN or Infinity.
    */
-  static fit(x: Tensor, { range = [0, 1], ...padding }: MinMaxOptions = {}): MinMaxScaler {
+  static fit(x: Tensor, options: MinMaxOptions = {}): MinMaxScaler {
+    checkNames('MinMaxScaler.fit', options, minMaxOptions)
+    const { range = [0, 1], ...padding } = options
     checkRange('MinMaxScaler.fit', range)
     const F = x?.shape?.at(-1) ?? 0
     const [min, max] = [new Array<number>(F).fill(Infinity), new Array<number>(F).fill(-Infinity)]
@@ -53,8 +63,6 @@ export class MinMaxScaler extends Scaler {
   static fromState(state: MinMaxState): MinMaxScaler {
     const op = 'MinMaxScaler.fromState'
     const { min, max } = checkFigures(op, state, ['min', 'max'])
-    const f = min.findIndex((least, f) => least > max[f])
-    if (f >= 0) fail(op, `feature ${f} has a min of ${min[f]} above its max of ${max[f]}`)
     return new MinMaxScaler(min, max, checkRange(op, state.range))
   }
 

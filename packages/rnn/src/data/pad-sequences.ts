@@ -1,6 +1,6 @@
 import { type DType, fail, full, Tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { checkSize } from '../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { checkSequences, type Sequence } from './sequence.js'
 
 export interface PadOptions {
@@ -11,6 +11,8 @@ export interface PadOptions {
   /** Which end of a sequence longer than `length` to keep. Default: such a sequence is refused. */
   keep?: 'start' | 'end'
 }
+
+const padOptions: OptionNames<PadOptions> = { value: true, length: true, keep: true }
 
 /**
  * Sequences of different lengths as one batch, padded at their ends, with the lengths that the layers want.
@@ -26,6 +28,7 @@ export function padSequences(
   list: readonly Sequence[],
   options: PadOptions = {},
 ): { values: Tensor; lengths: Tensor } {
+  checkNames('padSequences', options, padOptions)
   const { value = 0, length, keep } = options
   const sequences = checkSequences('padSequences', list)
   if (keep !== undefined && keep !== 'start' && keep !== 'end')

@@ -17,7 +17,7 @@ export function randomSplit<D extends Divisible>(
   options: ShuffleOptions,
 ): Part<D>[] {
   const size = countOf('randomSplit', data)
-  const order = drawOrder('randomSplit', size, options ?? {})
+  const order = drawOrder('randomSplit', size, options)
   const parts = deal(order, checkShares('randomSplit', shares).length, dealer(shares))
   checkFilled('randomSplit', parts, size)
   return parts.map((items) => part(data, items) as Part<D>)

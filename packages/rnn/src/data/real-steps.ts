@@ -1,6 +1,7 @@
 import { fail, formatShape, type Shape, sameShape, Tensor } from '@unroll/tensor'
 import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
 import { kindOf } from '../modules/input.js'
+import { checkNames } from '../modules/options.js'
 
 /** Which steps of a padded batch there are: the others do not count, and pass as they are. */
 export interface PaddingOptions {
@@ -11,7 +12,9 @@ export interface PaddingOptions {
 }
 
 /** Which steps of a tensor `[…, F]` there are, as bools `[…]`; undefined when all are. */
-export function realSteps(op: string, shape: Shape, { lengths, mask }: PaddingOptions): Tensor | undefined {
+export function realSteps(op: string, shape: Shape, options: PaddingOptions): Tensor | undefined {
+  checkNames(op, options, { lengths: true, mask: true })
+  const { lengths, mask } = options
   if (lengths !== undefined && mask !== undefined) fail(op, 'wants lengths or a mask, got both')
   const steps = shape.slice(0, -1)
   if (mask !== undefined) {

@@ -1,5 +1,6 @@
 import { fail, Tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
+import { checkNames } from '../modules/options.js'
 import type { Dataset } from './dataset.js'
 import { checkIndexList, type Indices, takeItems } from './indices.js'
 import { checkPadding, pad } from './pad-sequences.js'
@@ -49,7 +50,9 @@ class Sequences<D extends SequenceColumns> implements Dataset<SequenceBatch<D>> 
   readonly #columns: readonly Column[]
   readonly #paddings: ReadonlyMap<string, number>
 
-  constructor(columns: D, { value = 0 }: SequencesOptions) {
+  constructor(columns: D, options: SequencesOptions) {
+    checkNames('sequences', options, { value: true })
+    const { value = 0 } = options
     this.#columns = checkColumns(columns)
     this.#paddings = paddingsOf(this.#columns, value)
     const x = this.#columns.find(([name]) => name === 'x')?.[1] as Tensor[]

@@ -1,4 +1,5 @@
 import { fail } from '@unroll/tensor'
+import { checkNames } from '../modules/options.js'
 import { checkCount, checkShares } from './checks.js'
 import { inOrder } from './indices.js'
 import { checkFilled } from './random-split.js'
@@ -26,6 +27,7 @@ export function splitInTime<D extends Divisible>(
   options: GapOptions = {},
 ): Part<D>[] {
   const op = 'splitInTime'
+  checkNames(op, options, { gap: true })
   const size = countOf(op, data)
   const gap = checkCount(op, 'gap', options.gap ?? overlapOf(data))
   const left = size - gap * (checkShares(op, shares).length - 1)

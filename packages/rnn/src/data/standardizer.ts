@@ -19,10 +19,14 @@ export interface StandardizerState {
  * A feature that is constant becomes 0 (its σ is taken for 1).
  */
 export class Standardizer extends Scaler {
+  /** @throws UnrollError when there is not a finite mean and a finite deviation above 0 for each feature. */
   constructor(
     readonly mean: readonly number[],
     readonly std: readonly number[],
   ) {
+    checkFigures('Standardizer', { mean, std }, ['mean', 'std'])
+    if (!std.every((deviation) => deviation > 0))
+      fail('Standardizer', `wants standard deviations above 0, got [${std.join(', ')}]`)
     super(mean, std)
   }
 
@@ -56,8 +60,6 @@ export class Standardizer extends Scaler {
   /** @throws UnrollError when it is not the state of a Standardizer. */
   static fromState(state: StandardizerState): Standardizer {
     const { mean, std } = checkFigures('Standardizer.fromState', state, ['mean', 'std'])
-    if (!std.every((deviation) => deviation > 0))
-      fail('Standardizer.fromState', `wants standard deviations above 0, got [${std.join(', ')}]`)
     return new Standardizer(mean, std)
   }
 

@@ -1,5 +1,6 @@
 import { fail, Random, Tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
+import { checkNames } from '../modules/options.js'
 import { inOrder } from './indices.js'
 
 /** The class of each item: an int32 tensor `[N]`, or an array of names or numbers. */
@@ -13,7 +14,9 @@ export interface ShuffleOptions {
 }
 
 /** The items in random order; with labels, class after class and each of these in random order. */
-export function drawOrder(op: string, size: number, { rng, stratify }: ShuffleOptions): Int32Array {
+export function drawOrder(op: string, size: number, options: ShuffleOptions): Int32Array {
+  checkNames(op, options, { rng: true, stratify: true })
+  const { rng, stratify } = options ?? {}
   if (!(rng instanceof Random)) fail(op, 'wants { rng }, the generator that draws which item goes where')
   const order = size > 0 ? (rng.permutation(size).data as Int32Array) : inOrder(0)
   if (stratify === undefined) return order

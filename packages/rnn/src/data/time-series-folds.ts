@@ -1,5 +1,5 @@
 import { fail } from '@unroll/tensor'
-import { checkSize } from '../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { checkCount } from './checks.js'
 import { inOrder } from './indices.js'
 import type { Fold } from './k-fold.js'
@@ -7,11 +7,13 @@ import type { GapOptions } from './split-in-time.js'
 import { countOf, type Divisible, overlapOf, type Part, part } from './subset.js'
 
 export interface TimeSeriesFoldOptions extends GapOptions {
-  /** The fewest items to train on. Default: as many as to test on, N / (k + 1). */
+  /** The fewest items to train on. Default: as many as to test on, at least: the tests have ⌊(N − gap) / (k + 1)⌋. */
   minTrain?: number
   /** `expanding` trains on all there is before the gap, `rolling` on as many items in every fold. Default: expanding. */
   window?: 'expanding' | 'rolling'
 }
+
+const foldOptions: OptionNames<TimeSeriesFoldOptions> = { gap: true, minTrain: true, window: true }
 
 /**
  * k ways to split items in the order of time, for cross-validation: each fold trains on what lies before what it tests on.
@@ -29,16 +31,18 @@ export function timeSeriesFolds<D extends Divisible>(
   options: TimeSeriesFoldOptions = {},
 ): Fold<Part<D>>[] {
   const op = 'timeSeriesFolds'
+  checkNames(op, options, foldOptions)
   const size = countOf(op, data)
   const { minTrain, window = 'expanding' } = options
   checkSize(op, 'k', k)
   const gap = checkCount(op, 'gap', options.gap ?? overlapOf(data))
   if (window !== 'expanding' && window !== 'rolling')
     fail(op, `window is expanding or rolling, got ${String(window)}`)
-  const least =
-    minTrain === undefined ? Math.floor((size - gap) / (k + 1)) : checkSize(op, 'minTrain', minTrain)
-  const tested = Math.floor((size - gap - least) / k)
-  if (tested < 1 || least < 1)
+  const tested =
+    minTrain === undefined
+      ? Math.floor((size - gap) / (k + 1))
+      : Math.floor((size - gap - checkSize(op, 'minTrain', minTrain)) / k)
+  if (tested < 1)
     fail(
       op,
       `${size} items are too few for ${k} folds with a gap of ${gap}${minTrain === undefined ? '' : ` after ${minTrain} to train on`}`,

@@ -1,6 +1,6 @@
 import { fail, Tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { checkSize } from '../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
 
 /** What stands for no symbol of the texts: padding, any symbol that is not known, the start and the end of a text. */
 export type Special = 'pad' | 'unknown' | 'start' | 'end'
@@ -17,12 +17,16 @@ export interface VocabularyOptions {
   maxSymbols?: number
 }
 
+const vocabularyOptions: OptionNames<VocabularyOptions> = { specials: true, minCount: true, maxSymbols: true }
+
 export interface EncodeOptions {
   /** Put the start in front. Default: false. */
   start?: boolean
   /** Put the end behind. Default: false. */
   end?: boolean
 }
+
+const encodeOptions: OptionNames<EncodeOptions> = { start: true, end: true }
 
 /** Plain data. */
 export interface VocabularyState {
@@ -46,13 +50,11 @@ export class Vocabulary {
   readonly start: number | undefined
   readonly end: number | undefined
   readonly specials: readonly Special[]
+  readonly symbols: readonly string[]
   readonly #indices: ReadonlyMap<string, number>
 
   /** @throws UnrollError when a symbol stands twice, or is not a string. */
-  constructor(
-    readonly symbols: readonly string[],
-    specials: readonly Special[] = ['pad', 'unknown'],
-  ) {
+  constructor(symbols: readonly string[], specials: readonly Special[] = ['pad', 'unknown']) {
     this.specials = checkSpecials(specials)
     const indexOf = (special: Special) => {
       const index = this.specials.indexOf(special)
@@ -62,13 +64,14 @@ export class Vocabulary {
     this.unknown = indexOf('unknown')
     this.start = indexOf('start')
     this.end = indexOf('end')
-    checkSymbols(symbols)
+    this.symbols = checkSymbols(symbols)
     this.#indices = new Map(symbols.map((symbol, i) => [symbol, this.specials.length + i]))
     if (this.#indices.size !== symbols.length) fail('Vocabulary', 'a symbol stands twice')
   }
 
   /** The symbols of texts, the most frequent first and those equally so by their code units. @throws UnrollError when there are none. */
   static of(texts: Iterable<Iterable<string>>, options: VocabularyOptions = {}): Vocabulary {
+    checkNames('Vocabulary.of', options, vocabularyOptions)
     const { specials, minCount = 1, maxSymbols = Number.POSITIVE_INFINITY } = options
     checkSize('Vocabulary.of', 'minCount', minCount)
     if (maxSymbols !== Number.POSITIVE_INFINITY) checkSize('Vocabulary.of', 'maxSymbols', maxSymbols)
@@ -120,8 +123,10 @@ export class Vocabulary {
   }
 
   /** The indices of a text's symbols. @throws UnrollError that lists the unknown ones, when there is no `unknown`. */
-  encode(text: Iterable<string>, { start = false, end = false }: EncodeOptions = {}): Int32Array {
+  encode(text: Iterable<string>, options: EncodeOptions = {}): Int32Array {
     const op = 'Vocabulary.encode'
+    checkNames(op, options, encodeOptions)
+    const { start = false, end = false } = options
     const symbols = [...listOf(op, 'a text', text)]
     if (this.unknown === undefined) this.#checkKnown(op, symbols)
     return Int32Array.from([
@@ -139,8 +144,10 @@ export class Vocabulary {
    *
    * @throws UnrollError when an index is out of range.
    */
-  decode(indices: Iterable<number> | Tensor, { specials = false }: { specials?: boolean } = {}): string[] {
+  decode(indices: Iterable<number> | Tensor, options: { specials?: boolean } = {}): string[] {
     const op = 'Vocabulary.decode'
+    checkNames(op, options, { specials: true })
+    const { specials = false } = options
     const list = indices instanceof Tensor ? vectorOf(op, indices) : listOf(op, 'indices', indices)
     const decoded: string[] = []
     for (const index of list) {
@@ -173,11 +180,12 @@ function checkSpecials(specials: readonly Special[]): Special[] {
   return everySpecial.filter((special) => specials.includes(special))
 }
 
-function checkSymbols(symbols: readonly string[]): void {
+function checkSymbols(symbols: readonly string[]): readonly string[] {
   if (!Array.isArray(symbols)) fail('Vocabulary', `wants an array of symbols, got ${kindOf(symbols)}`)
   const stranger = symbols.findIndex((symbol) => typeof symbol !== 'string')
   if (stranger >= 0)
     fail('Vocabulary', `wants symbols that are strings, got ${kindOf(symbols[stranger])} at ${stranger}`)
+  return Object.freeze([...symbols]) // a copy: whoever made the list may go on with it
 }
 
 function listOf<T>(op: string, what: string, list: Iterable<T>): Iterable<T> {

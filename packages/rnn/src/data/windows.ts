@@ -1,6 +1,6 @@
 import { fail, formatShape, indexSelect, isFloat, Tensor, tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { checkSize } from '../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { checkCount } from './checks.js'
 import { checkColumns } from './columns.js'
 import type { Dataset } from './dataset.js'
@@ -25,6 +25,16 @@ export interface WindowOptions {
   inputs?: readonly number[]
   /** The columns that are targets. Default: all. */
   targets?: readonly number[]
+}
+
+const windowOptions: OptionNames<WindowOptions> = {
+  length: true,
+  target: true,
+  horizon: true,
+  lead: true,
+  stride: true,
+  inputs: true,
+  targets: true,
 }
 
 /** Windows by name: `x [W, T, inputs]`; `y [W, horizon, targets]` or, shifted, `[W, T, targets]`. */
@@ -66,6 +76,7 @@ export class Windows implements Dataset<WindowBatch> {
   readonly #y: Tensor
 
   constructor(series: Tensor | readonly number[], options: WindowOptions) {
+    checkNames('windows', options, windowOptions)
     const { length, target = 'next', horizon, lead = 1, stride = 1, inputs, targets } = options ?? {}
     if (target !== 'next' && target !== 'shifted')
       fail('windows', `target is next or shifted, got ${String(target)}`)

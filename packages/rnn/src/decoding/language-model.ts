@@ -1,7 +1,7 @@
 import { noGrad, transpose, type Variable } from '@unroll/autograd'
 import { fail, formatShape, Tensor, unsqueeze } from '@unroll/tensor'
 import { mapState, type State } from '../cells/state.js'
-import type { Recurrent } from '../layers/recurrent.js'
+import { Recurrent } from '../layers/recurrent.js'
 import { kindOf } from '../modules/input.js'
 import type { Rows, Start, Step } from './step.js'
 
@@ -30,13 +30,17 @@ export interface LanguageModel<S extends Rows> {
  * @param embedding int32 `[…]` to vectors `[…, F]`
  * @param layer of one direction, forward, from F features to H
  * @param head `[N, H]` to logits `[N, V]`
- * @throws UnrollError when the layer reads sequences from their end.
+ * @throws UnrollError when a part is not what it should be, or the layer reads sequences from their end.
  */
 export function languageModel<S extends State>(
   embedding: { forward(symbols: Tensor): Variable },
   layer: Recurrent<S>,
   head: { forward(output: Variable): Variable },
 ): LanguageModel<S & Rows> {
+  for (const [name, part] of Object.entries({ embedding, head }))
+    if (typeof part?.forward !== 'function')
+      fail('languageModel', `${name} is a module, or has a forward as one, got ${kindOf(part)}`)
+  if (!(layer instanceof Recurrent)) fail('languageModel', `wants a recurrent layer, got ${kindOf(layer)}`)
   const { batchFirst, bidirectional, reverse, returnSequences } = layer
   if (bidirectional || reverse)
     fail(

@@ -1,5 +1,6 @@
 import { fail, Random } from '@unroll/tensor'
 import { indexOfLargest } from '../decoding/index-of-largest.js'
+import { kindOf } from '../modules/input.js'
 import { checkNames, type OptionNames } from '../modules/options.js'
 
 export interface SampleOptions {
@@ -24,12 +25,14 @@ export const sampleOptions: OptionNames<SampleOptions> = {
 
 /**
  * An index, drawn with the probabilities softmax(logits / temperature). No array is made, but for topP.
- * @throws UnrollError when a logit is NaN or Infinity, or an option is out of range.
+ * @throws UnrollError when a logit is NaN or Infinity, there is no array of them, or an option is out of range.
  */
 export function sample(logits: ArrayLike<number>, options: SampleOptions): number {
   // Called for every symbol: what is as it should be is seen at a glance.
   for (const name in options) if (!(name in sampleOptions)) checkNames('sample', options, sampleOptions)
   const { rng, temperature, topK, topP } = checkSampling('sample', options)
+  if (typeof logits?.length !== 'number')
+    fail('sample', `wants an array of logits, such as the data of a tensor, got ${kindOf(logits)}`)
   const likeliest = indexOfLargest('sample', logits)
   if (temperature === 0) return likeliest
 
@@ -51,9 +54,12 @@ export function sample(logits: ArrayLike<number>, options: SampleOptions): numbe
 export function checkSampling(op: string, options: SampleOptions): Required<SampleOptions> {
   const { rng, temperature = 1, topK = Number.POSITIVE_INFINITY, topP = 1 } = options ?? {}
   if (!(rng instanceof Random)) fail(op, 'wants { rng }, the generator that draws: new Random(seed)')
-  if (!(temperature >= 0)) fail(op, `temperature is a number ≥ 0, got ${temperature}`)
-  if (!(topK >= 1)) fail(op, `topK is at least 1, got ${topK}`)
-  if (!(topP > 0 && topP <= 1)) fail(op, `topP is a probability above 0, got ${topP}`)
+  if (!(Number.isFinite(temperature) && temperature >= 0))
+    fail(op, `temperature is a number ≥ 0, got ${kindOf(temperature)}`)
+  if (!(Number.isInteger(topK) || topK === Infinity) || topK < 1)
+    fail(op, `topK is an integer, at least 1, got ${kindOf(topK)}`)
+  if (!(typeof topP === 'number' && topP > 0 && topP <= 1))
+    fail(op, `topP is a probability above 0, got ${kindOf(topP)}`)
   return { rng, temperature, topK, topP }
 }
 

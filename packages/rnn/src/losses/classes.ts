@@ -1,5 +1,6 @@
 import { gather, mul, neg, permute, squeeze, type Variable } from '@unroll/autograd'
 import { fail, formatShape, indexSelect, sameShape, sum, Tensor, unsqueeze, where } from '@unroll/tensor'
+import { kindOf } from '../modules/input.js'
 import type { OptionNames } from '../modules/options.js'
 import { checkMask } from './mask.js'
 import { type LossOptions, lossOptions } from './reduction.js'
@@ -50,7 +51,7 @@ export function readClasses(
   target: Tensor,
   { ignoreIndex = -100, mask, weight }: ClassOptions,
 ): ClassTargets {
-  if (!Number.isInteger(ignoreIndex)) fail(op, `ignoreIndex is an integer, got ${ignoreIndex}`)
+  if (!Number.isInteger(ignoreIndex)) fail(op, `ignoreIndex is an integer, got ${kindOf(ignoreIndex)}`)
   const { shape, size, data } = target
   const C = x.shape[x.rank - 1]
   const given = checkMask(op, mask, shape)?.broadcastTo(shape).data

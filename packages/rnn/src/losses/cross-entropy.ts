@@ -13,7 +13,7 @@ import {
   unsqueeze,
   where,
 } from '@unroll/tensor'
-import { asVariable } from '../modules/input.js'
+import { asVariable, kindOf } from '../modules/input.js'
 import { checkNames, type OptionNames } from '../modules/options.js'
 import {
   type ClassOptions,
@@ -68,8 +68,8 @@ export function crossEntropy(
       'crossEntropy',
       `logits ${formatShape(x.shape)} with classes along axis ${axis} want as target int32 classes ${formatShape(classShape)} or float probabilities ${formatShape(x.shape)}, got ${t.dtype} ${formatShape(t.shape)}`,
     )
-  if (!(labelSmoothing >= 0 && labelSmoothing <= 1))
-    fail('crossEntropy', `labelSmoothing lies between 0 and 1, got ${labelSmoothing}`)
+  if (!(typeof labelSmoothing === 'number' && labelSmoothing >= 0 && labelSmoothing <= 1))
+    fail('crossEntropy', `labelSmoothing lies between 0 and 1, got ${kindOf(labelSmoothing)}`)
   const last = classesLast(x, axis)
   if (probabilities) return ofProbabilities(last, classesLast(t, axis), options)
   const targets = readClasses('crossEntropy', last, t.value, options)

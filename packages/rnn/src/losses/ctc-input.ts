@@ -52,9 +52,10 @@ export function readLogProbs(
   if (T === 0) fail(op, `the sequence is empty: log-probabilities ${formatShape(shape)} have 0 time steps`)
   if (!(Number.isInteger(blank) && blank >= 0 && blank < C))
     fail(op, `blank is one of the classes 0 … ${C - 1}, got ${kindOf(blank)}`)
-  const lengths = inputLengths
-    ? Int32Array.from(checkLengths(`${op}: inputLengths`, inputLengths, B, T).data)
-    : new Int32Array(B).fill(T)
+  const lengths =
+    inputLengths === undefined
+      ? new Int32Array(B).fill(T)
+      : Int32Array.from(checkLengths(`${op}: inputLengths`, inputLengths, B, T).data)
   checkValues(op, x, lengths)
   return { x, inputLengths: lengths, blank, batched }
 }

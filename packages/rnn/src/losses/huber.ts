@@ -1,5 +1,6 @@
 import { clamp, mul, sub, type Variable } from '@unroll/autograd'
 import { fail, type Tensor } from '@unroll/tensor'
+import { kindOf } from '../modules/input.js'
 import { checkNames, type OptionNames } from '../modules/options.js'
 import { elementwise } from './elementwise.js'
 import { type LossOptions, lossOptions } from './reduction.js'
@@ -26,7 +27,7 @@ export function huber(
 ): Variable {
   checkNames('huber', options, huberOptions)
   const { delta = 1 } = options
-  if (!(delta > 0 && Number.isFinite(delta))) fail('huber', `delta is a number > 0, got ${delta}`)
+  if (!(delta > 0 && Number.isFinite(delta))) fail('huber', `delta is a number > 0, got ${kindOf(delta)}`)
   return elementwise('huber', prediction, target, options, (x, t) => huberOf(sub(x, t), delta))
 }
 

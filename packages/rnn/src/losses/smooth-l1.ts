@@ -1,5 +1,6 @@
 import { abs, div, sub, type Variable } from '@unroll/autograd'
 import { fail, type Tensor } from '@unroll/tensor'
+import { kindOf } from '../modules/input.js'
 import { checkNames, type OptionNames } from '../modules/options.js'
 import { elementwise } from './elementwise.js'
 import { huberOf } from './huber.js'
@@ -27,7 +28,7 @@ export function smoothL1(
 ): Variable {
   checkNames('smoothL1', options, smoothL1Options)
   const { beta = 1 } = options
-  if (!(beta >= 0 && Number.isFinite(beta))) fail('smoothL1', `beta is a number ≥ 0, got ${beta}`)
+  if (!(beta >= 0 && Number.isFinite(beta))) fail('smoothL1', `beta is a number ≥ 0, got ${kindOf(beta)}`)
   const smooth = (d: Variable) => (beta === 0 ? abs(d) : div(huberOf(d, beta), beta))
   return elementwise('smoothL1', prediction, target, options, (x, t) => smooth(sub(x, t)))
 }

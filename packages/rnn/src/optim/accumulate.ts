@@ -1,6 +1,7 @@
 import { Variable } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
+import { checkNames } from '../modules/options.js'
 import { checkNonNegative } from './option-rules.js'
 
 export interface AccumulateOptions {
@@ -29,6 +30,7 @@ export function accumulate<Part>(
   options: AccumulateOptions = {},
 ): number {
   const op = 'accumulate'
+  checkNames(op, options, { weights: true })
   const list = [...parts]
   if (list.length === 0) fail(op, 'wants parts of a batch, got none')
   const weights = options.weights ?? list.map(() => 1)

@@ -15,6 +15,7 @@ import {
   type Tensor,
   where,
 } from '@unroll/tensor'
+import { checkNames } from '../modules/options.js'
 import { withGradients } from './graded.js'
 import { checkNonNegative } from './option-rules.js'
 
@@ -42,6 +43,7 @@ export function clipGradAdaptive(
   options: ClipGradAdaptiveOptions = {},
 ): void {
   const op = 'clipGradAdaptive'
+  checkNames(op, options, { clipFactor: true, eps: true })
   const λ = checkNonNegative(op, 'clipFactor', options.clipFactor ?? 0.01)
   const ε = checkNonNegative(op, 'eps', options.eps ?? 1e-3)
   for (const p of withGradients(op, parameters)) {

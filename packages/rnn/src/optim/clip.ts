@@ -1,6 +1,7 @@
 import { Variable } from '@unroll/autograd'
 import { clamp, fail, mul } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
+import { checkNames, type OptionNames } from '../modules/options.js'
 import { type Graded, withGradients } from './graded.js'
 import { gradientNorm } from './gradient-norm.js'
 
@@ -10,6 +11,8 @@ export interface ClipGradNormOptions {
   /** Throw when the norm is NaN or infinite, instead of giving it back. Default: false. */
   errorIfNonfinite?: boolean
 }
+
+const clipGradNormOptions: OptionNames<ClipGradNormOptions> = { normType: true, errorIfNonfinite: true }
 
 /**
  * Scales all gradients together so that their norm, √Σ g² over all parameters, is at most `maxNorm`
@@ -80,6 +83,7 @@ class NormClipping {
   readonly #maxNorm: number
 
   constructor(op: string, parameters: Iterable<Variable>, maxNorm: number, options: ClipGradNormOptions) {
+    checkNames(op, options, clipGradNormOptions)
     const { normType = 2, errorIfNonfinite = false } = options
     if (!(maxNorm >= 0)) fail(op, `maxNorm is a number ≥ 0, got ${maxNorm}`)
     if (!(normType > 0)) fail(op, `normType is a number > 0 or Infinity, got ${normType}`)

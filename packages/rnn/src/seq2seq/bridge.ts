@@ -1,8 +1,9 @@
 import { concat, tanh, type Variable } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
 import type { State } from '../cells/state.js'
-import type { Recurrent } from '../layers/recurrent.js'
+import { Recurrent } from '../layers/recurrent.js'
 import { splitState } from '../layers/states.js'
+import { kindOf } from '../modules/input.js'
 import { Linear } from '../modules/linear.js'
 import { Module } from '../modules/module.js'
 import { checkNames, checkOptions, type ParameterOptions, parameterOptions } from '../modules/options.js'
@@ -44,10 +45,14 @@ export class Bridge extends Module {
   readonly #from: Recurrent
   readonly #to: Recurrent
 
+  /** @throws UnrollError when these are no recurrent layers, or an option is not what it should be. */
   constructor(from: Recurrent, to: Recurrent, options: ParameterOptions) {
     super()
     checkNames('Bridge', options, parameterOptions)
     const { rng, dtype } = checkOptions('Bridge', options)
+    for (const layer of [from, to])
+      if (!(layer instanceof Recurrent))
+        fail('Bridge', `wants the recurrent layers of the encoder and of the decoder, got ${kindOf(layer)}`)
     this.#from = from
     this.#to = to
     const given = sizesOf(from)

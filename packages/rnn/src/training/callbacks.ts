@@ -4,8 +4,13 @@ import type { EpochRecord, TrainingRun } from './training-run.js'
 
 /** What `fit` calls. A callback may be asynchronous; `fit` waits for it. What it throws ends the run. */
 export interface Callbacks {
+  /** Before all else; of a run that is resumed, too. What it draws or resets is then put back, as below. */
   onStart?(progress: Progress, run: TrainingRun): unknown
-  /** Before the batches of an epoch, or before what is left of them when a run is resumed in its midst. */
+  /**
+   * Before the batches of an epoch, or before what is left of them when a run is resumed in its midst: it may set a rate
+   * again, say, but what it draws from the run's generators or resets in `Stateful` layers is then put back, as it was done
+   * before the interruption.
+   */
   onEpochStart?(progress: Progress, run: TrainingRun): unknown
   /** After each batch. */
   onBatch?(progress: Progress, run: TrainingRun): unknown

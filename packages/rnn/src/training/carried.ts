@@ -12,6 +12,13 @@ export function rememberCarried(model: Module): () => void {
   }
 }
 
+/** The same, and has them begin with zeros. */
+export function freshlyCarried(model: Module): () => void {
+  const putBack = rememberCarried(model)
+  for (const part of statefulIn(model)) part.reset()
+  return putBack
+}
+
 /** What they carry: `<index>.<part of the state>`. */
 export function carriedOf(model: Module): Record<string, Tensor> {
   const found = statefulIn(model).flatMap(({ state }, i) =>

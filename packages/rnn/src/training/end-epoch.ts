@@ -13,8 +13,9 @@ export function endEpoch(
 ): EpochRecord {
   const record = recordOf(run, validation)
   const { earlyStopping, restoreBest } = options
-  const judge = judgeOf(run, earlyStopping ?? {})
-  if (restoreBest) keepBest(run, record, typeof restoreBest === 'object' ? judgeOf(run, restoreBest) : judge)
+  const judge = judgeOf(run.metrics, earlyStopping ?? {})
+  if (restoreBest)
+    keepBest(run, record, typeof restoreBest === 'object' ? judgeOf(run.metrics, restoreBest) : judge)
   if (earlyStopping) wait(run, figureOf(record, judge), judge, earlyStopping.minDelta)
   if (options.scheduleEvery !== 'step') run.schedule?.step(figureOf(record, judge))
   run.nextEpoch(record)

@@ -28,7 +28,7 @@ export interface FitOptions<B = any, M extends Module = any, O extends Outcome =
   loss: LossFunction<B, M, O>
   /** Moves the learning rate. Default: none. */
   schedule?: Schedule
-  /** When the schedule moves: after each epoch, told the monitored figure, or after each step of the optimiser. Default: epoch. */
+  /** When the schedule moves: after each epoch, told the figure that early stopping monitors (the loss, without), or after each step of the optimiser. Default: epoch. */
   scheduleEvery?: 'epoch' | 'step'
   /** Clip gradients before each step: to a norm (a number, or `{ norm }`), each element (`{ value }`), or by a function. Default: not. */
   clip?: Clip

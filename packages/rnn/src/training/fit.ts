@@ -8,6 +8,7 @@ import { rememberModes } from './modes.js'
 import { type Outcome, outcomeOf } from './outcome.js'
 import { Progress } from './progress.js'
 import { remainingBatches } from './remaining.js'
+import { settled } from './settled.js'
 import { endRun, shouldGoOn, startRun } from './start-run.js'
 import { addGradient, checkLoss, forgetGradients, takeStep } from './step.js'
 import { addTo } from './tally.js'
@@ -41,9 +42,9 @@ export async function fit<B, M extends Module, O extends Outcome>(
   const [putModesBack, breathe] = [rememberModes(model), breather()]
   const save = async () => void (await checkpoint?.(saveCheckpoint(run)))
   try {
-    await callEach(callbacks, 'onStart', progress, run)
+    await settled(run, options.resume !== undefined, () => callEach(callbacks, 'onStart', progress, run))
     while (shouldGoOn(run, options)) {
-      await callEach(callbacks, 'onEpochStart', progress, run)
+      await settled(run, run.batch > 0, () => callEach(callbacks, 'onEpochStart', progress, run))
       model.train()
       run.startClock()
       for await (const batch of remainingBatches(data.train, run)) {
@@ -51,7 +52,7 @@ export async function fit<B, M extends Module, O extends Outcome>(
         const outcome = outcomeOf(loss(batch, model))
         checkLoss(run, outcome.loss.item())
         addGradient(run, outcome, accumulate)
-        if (run.pending === accumulate) takeStep(run, options)
+        if (run.pending >= accumulate) takeStep(run, options)
         addTo(run.tally, run.metrics, outcome)
         run.stopClock()
 

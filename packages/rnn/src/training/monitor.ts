@@ -1,6 +1,7 @@
 import { fail } from '@unroll/tensor'
-import { checkSize } from '../modules/options.js'
-import type { EpochRecord, TrainingRun } from './training-run.js'
+import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import type { Metrics } from './tally.js'
+import type { EpochRecord } from './training-run.js'
 
 /** A figure that epochs are judged by: on the validation data where there are any, else on the training data. */
 export interface Monitor {
@@ -20,8 +21,12 @@ export interface EarlyStopping extends Monitor {
 /** A monitor with everything said. */
 export type Judge = Required<Monitor>
 
+export const monitorOptions: OptionNames<Monitor> = { monitor: true, mode: true }
+
+const earlyStoppingOptions: OptionNames<EarlyStopping> = { ...monitorOptions, patience: true, minDelta: true }
+
 /** @throws UnrollError when it names no metric, or it is not known which way is better. */
-export function judgeOf({ metrics }: TrainingRun, { monitor = 'loss', mode }: Monitor): Judge {
+export function judgeOf(metrics: Metrics, { monitor = 'loss', mode }: Monitor): Judge {
   const names = ['loss', ...Object.keys(metrics)]
   if (!names.includes(monitor)) fail('fit', `monitor is one of ${names.join(', ')}, got ${String(monitor)}`)
   const better = monitor === 'loss' ? 'lower' : metrics[monitor].better
@@ -34,7 +39,9 @@ export function judgeOf({ metrics }: TrainingRun, { monitor = 'loss', mode }: Mo
   return { monitor, mode: way }
 }
 
-export function checkEarlyStopping({ patience, minDelta = 0 }: EarlyStopping): void {
+export function checkEarlyStopping(options: EarlyStopping): void {
+  checkNames('fit', options, earlyStoppingOptions)
+  const { patience, minDelta = 0 } = options
   checkSize('fit', 'patience', patience)
   if (!(minDelta >= 0 && Number.isFinite(minDelta))) fail('fit', `minDelta is a number ≥ 0, got ${minDelta}`)
 }

@@ -13,13 +13,17 @@ export function plainOf(what: string, value: unknown): Plain {
   return JSON.parse(text)
 }
 
-/** True when a value has the form of another, number for number; where that has an empty list, of any length. */
+/**
+ * True when a value has the form of another, number for number. Where that has null, an empty list or an empty object, as
+ * what is to be filled has at first: anything, a list, an object.
+ */
 export function alike(value: unknown, model: unknown): boolean {
-  if (typeof model !== 'object' || model === null) return typeof value === typeof model
+  if (model === null) return true
+  if (typeof model !== 'object') return typeof value === typeof model
   if (typeof value !== 'object' || value === null || Array.isArray(value) !== Array.isArray(model))
     return false
-  if (Array.isArray(model) && model.length === 0) return true
   const [names, wanted] = [Object.keys(value), Object.keys(model)]
+  if (wanted.length === 0) return true
   return (
     names.length === wanted.length &&
     wanted.every((name) => Object.hasOwn(value, name) && alike(at(value, name), at(model, name)))

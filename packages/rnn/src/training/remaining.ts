@@ -12,6 +12,7 @@ import type { TrainingRun } from './training-run.js'
 export async function* remainingBatches<B>(data: Source<B>, run: TrainingRun): AsyncGenerator<B> {
   const done = isPositioned(data) ? 0 : run.batch
   const now = drawsOf(run.generators)
+  if (run.batch === 0) run.epochDraws = now // callbacks may have drawn since the last epoch
   if (done > 0) setDraws(run.generators, run.epochDraws)
   let seen = 0
   for await (const batch of data) {

@@ -36,9 +36,9 @@ export function takeStep(run: TrainingRun, { clip, scheduleEvery }: Stepping): v
   run.steps++
 }
 
-/** Adds the gradient of a batch to those that wait for a step. A batch alone needs no weight. */
+/** Adds the gradient of a batch to those that wait for a step. A batch that is a step alone needs no weight. */
 export function addGradient(run: TrainingRun, { loss, count = 1 }: Outcome, accumulate: number): void {
-  const weight = accumulate === 1 ? 1 : count
+  const weight = accumulate === 1 && run.pending === 0 ? 1 : count
   loss.backward(weight)
   run.pending++
   run.pendingWeight += weight
@@ -74,6 +74,8 @@ function clipGradients(parameters: readonly Variable[], clip: Clip | undefined):
 /** @throws UnrollError when it does not say how gradients are to be clipped. */
 export function checkClip(clip: Clip | undefined): void {
   if (clip === undefined || typeof clip === 'function') return
+  if (typeof clip === 'object' && clip !== null && Object.keys(clip).length !== 1)
+    fail('fit', `clip is by norm or by value, got { ${Object.keys(clip).join(', ')} }`)
   const limit = typeof clip === 'object' && clip !== null ? ('norm' in clip ? clip.norm : clip.value) : clip
   if (!(typeof limit === 'number' && limit >= 0))
     fail('fit', `clip is a number ≥ 0, { norm } or { value } with one, or a function, got ${kindOf(clip)}`)

@@ -1,4 +1,5 @@
 import { fail } from '@unroll/tensor'
+import { kindOf } from '../modules/input.js'
 import type { Metric } from './metrics/metric.js'
 import type { Outcome } from './outcome.js'
 import { type Plain, plainOf } from './plain.js'
@@ -17,6 +18,21 @@ export interface Tally {
 export interface Evaluation {
   readonly loss: number
   readonly metrics: Readonly<Record<string, unknown>>
+}
+
+/** @throws UnrollError when they are not metrics by name, or one has the name of the loss, which stands beside them. */
+export function checkMetrics(op: string, metrics: Metrics): void {
+  if (typeof metrics !== 'object' || metrics === null || Array.isArray(metrics))
+    fail(op, `wants metrics by name, such as { accuracy: accuracy() }, got ${kindOf(metrics)}`)
+  for (const [name, metric] of Object.entries(metrics)) {
+    if (name === 'loss') fail(op, 'the name loss is that of the loss; give the metric another')
+    if (
+      typeof metric?.start !== 'function' ||
+      typeof metric.add !== 'function' ||
+      typeof metric.value !== 'function'
+    )
+      fail(op, `metric ${name} is one such as accuracy() gives, got ${kindOf(metric)}`)
+  }
 }
 
 export function emptyTally(metrics: Metrics): Tally {

@@ -6,7 +6,7 @@ import type { Schedule } from '../optim/schedules/schedule.js'
 import { clock } from './breathe.js'
 import { type Draws, drawsOf, generatorsOf } from './generators.js'
 import { isPositioned, type Positioned } from './positioned.js'
-import { emptyTally, type Metrics, type PlainFigures, type Tally } from './tally.js'
+import { checkMetrics, emptyTally, type Metrics, type PlainFigures, type Tally } from './tally.js'
 
 /** What an optimiser must be able to do: every `Optimizer` can. */
 export interface TrainingOptimizer {
@@ -86,10 +86,11 @@ export class TrainingRun {
   waiting: { value: number; epochs: number } | undefined
   #since = 0
 
-  /** @throws UnrollError when the optimiser trains parameters that the model does not have. */
+  /** @throws UnrollError when the optimiser trains parameters that the model does not have, or metrics are none. */
   constructor(model: Module, optimizer: TrainingOptimizer, options: TrainingRunOptions = {}) {
     if (!(model instanceof Module)) fail('fit', `wants a Module to train, got ${kindOf(model)}`)
     if (typeof optimizer?.step !== 'function') fail('fit', `wants { optimizer }, got ${kindOf(optimizer)}`)
+    checkMetrics('fit', options.metrics ?? {})
     this.parameters = model.parameters()
     const own = new Set(this.parameters)
     if (!optimizer.parameters.every((p) => own.has(p)))

@@ -23,6 +23,26 @@ expectRefusals([
     () => scaledDotProduct(q, zeros([2, 5, 3]), v),
     /^scaledDotProduct: wants query \[…, T, D\], key \[…, S, D\] and value \[…, S, E\], got \[2, 3, 4\], \[2, 5, 3\], \[2, 5, 6\]$/,
   ],
+  [
+    'a scale that is none',
+    () => scaledDotProduct(q, k, v, { scale: Number.NaN }),
+    /^scaledDotProduct: scale is a finite number, got NaN$/,
+  ],
+  [
+    'a memory that is not ready',
+    () => general.read(zeros([2, 3]), wrong(k)),
+    /^GeneralAttention: wants a memory that is ready to be read, as over gives it, got Tensor$/,
+  ],
+  [
+    'null as lengths',
+    () => multihead.forward(q, k, v, { lengths: wrong(null) }),
+    /^MultiheadAttention: wants lengths as a Tensor or an array, got null$/,
+  ],
+  [
+    'null as mask',
+    () => multihead.forward(q, k, v, { mask: wrong(null) }),
+    /^MultiheadAttention: wants a mask that is a Variable or a Tensor, got null$/,
+  ],
   ['fewer values than keys', () => scaledDotProduct(q, k, q), /^scaledDotProduct: wants query .*, got /],
   ['a vector', () => scaledDotProduct(zeros([4]), k, v), /^scaledDotProduct: wants query .*, got \[4\],/],
   [

@@ -34,6 +34,11 @@ const { symbols, state } = model.start(source)
 
 expectRefusals([
   [
+    'a bridge from an encoder, not its layer',
+    () => new Bridge(wrong(encoder), gru, { rng }),
+    /^Bridge: wants the recurrent layers of the encoder and of the decoder, got Encoder$/,
+  ],
+  [
     'an encoder that is time-first',
     () => encoderOf(new GRU(2, 4, { batchFirst: false, rng })),
     /^Encoder: wants a layer with batchFirst: true and returnSequences: true$/,

@@ -68,14 +68,15 @@ export function recall({ x, y }: Batch, model: Recaller): Outcome {
 
 export type Options = Partial<FitOptions<Batch, Recaller, Outcome>>
 
-/** A model in training, made anew: all that `fit` takes. */
+/** A model in training, made anew: all that `fit` takes, `fit(run.model, run.data, run.options)`. */
 export function fresh(seed = 1, size = 10) {
   const rng = new Random(seed)
   const model = new Recaller(rng)
   const optimizer = new Adam(model.parameters(), { lr: 0.05 })
   const train = new Shuffled(dataset(size, 7), 4, rng)
   const validation = [dataset(6, 8)]
-  return { rng, model, optimizer, data: { train, validation }, loss: recall, epochs: 3 }
+  const data = { train, validation }
+  return { rng, model, optimizer, data, options: { rng, optimizer, loss: recall, epochs: 3 } }
 }
 
 /** All of a history but the time that it took. */

@@ -2,8 +2,8 @@ import { enableGrad, type Variable } from '@unroll/autograd'
 import { bytesOf, fail, formatShape, type Shape, withKernels } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
 import { Module } from '../../modules/module.js'
-import { checkSize } from '../../modules/options.js'
-import { rememberCarried } from '../../training/carried.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { freshlyCarried } from '../../training/carried.js'
 import { drawsOf, generatorsOf, setDraws } from '../../training/generators.js'
 import { rememberModes } from '../../training/modes.js'
 import { layOut } from '../../training/table.js'
@@ -25,6 +25,13 @@ export interface SummaryOptions {
   input?: SummaryInput
   /** Floats that the optimiser remembers of each parameter: SGD 0, with momentum 1, Adam 2, AMSGrad 3. Default: 0. */
   optimizerSlots?: number
+}
+
+const summaryOptions: OptionNames<SummaryOptions> = {
+  batch: true,
+  time: true,
+  input: true,
+  optimizerSlots: true,
 }
 
 /** A module that was run, or the model itself. Modules within it have rows of their own, and what is theirs is counted there. */
@@ -101,13 +108,14 @@ export class Summary {
  *
  *     console.log(`${summary(model, { batch: 32, time: 64 })}`)
  *
- * The model is left as it was, and so are its random generators.
+ * The model is left as it was, and so are its random generators; `Stateful` layers are run from zeros.
  * @throws UnrollError when it is not known what the model takes, or it is one of float64.
  */
 export function summary(model: Module, options: SummaryOptions = {}): Summary {
   if (!(model instanceof Module)) fail('summary', `wants a Module, got ${kindOf(model)}`)
   if (model.parameters().some(({ dtype }) => dtype === 'float64'))
     fail('summary', 'counts what float32 models do, got one of float64')
+  checkNames('summary', options, summaryOptions)
   const batch = checkSize('summary', 'batch', options.batch ?? 1)
   const time = checkSize('summary', 'time', options.time ?? 1)
   const { optimizerSlots = 0 } = options
@@ -118,7 +126,7 @@ export function summary(model: Module, options: SummaryOptions = {}): Summary {
   const [draws, putModesBack, putStatesBack] = [
     drawsOf(generators),
     rememberModes(model),
-    rememberCarried(model),
+    freshlyCarried(model),
   ]
   const watch = watchForward(model, () => kernels.multiplyAdds)
   let result: unknown

@@ -60,7 +60,13 @@ export abstract class Wrapper<S extends State> extends Cell<S> {
   }
 
   override *namedParameters(): IterableIterator<[string, Variable]> {
-    for (const [key, parameter] of super.namedParameters()) yield [key.replace(/^cell\./, ''), parameter]
+    const keys = new Set<string>()
+    for (const [path, parameter] of super.namedParameters()) {
+      const key = path.replace(/^cell\./, '')
+      if (keys.has(key)) fail(this.constructor.name, `it and the cell within both have a parameter ${key}`)
+      keys.add(key)
+      yield [key, parameter]
+    }
   }
 
   /** The same wrapper around another cell. (It has the fields, but not the #private ones.) */

@@ -1,4 +1,4 @@
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { cosineAnnealingLR } from './cosine-annealing-lr.js'
 import type { Rate } from './schedule.js'
 
@@ -11,15 +11,19 @@ export interface CosineAnnealingWarmRestartsOptions {
   minLr?: number
 }
 
+const cosineAnnealingWarmRestartsOptions: OptionNames<CosineAnnealingWarmRestartsOptions> = {
+  steps: true,
+  factor: true,
+  minLr: true,
+}
+
 /**
  * Cosine annealing that starts anew at the base rate whenever it is done, each time `factor` times as long
  * (Loshchilov & Hutter 2017, "SGDR").
  */
-export function cosineAnnealingWarmRestarts({
-  steps,
-  factor = 1,
-  minLr,
-}: CosineAnnealingWarmRestartsOptions): Rate {
+export function cosineAnnealingWarmRestarts(options: CosineAnnealingWarmRestartsOptions): Rate {
+  checkNames('cosineAnnealingWarmRestarts', options, cosineAnnealingWarmRestartsOptions)
+  const { steps, factor = 1, minLr } = options ?? {}
   checkSize('cosineAnnealingWarmRestarts', 'steps', steps)
   checkSize('cosineAnnealingWarmRestarts', 'factor', factor)
   return (base, t) => {

@@ -1,3 +1,4 @@
+import { checkNames, type OptionNames } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 
@@ -6,8 +7,12 @@ export interface ExponentialLROptions {
   gamma: number
 }
 
+const exponentialLROptions: OptionNames<ExponentialLROptions> = { gamma: true }
+
 /** lr = base · γᵗ */
-export function exponentialLR({ gamma }: ExponentialLROptions): Rate {
+export function exponentialLR(options: ExponentialLROptions): Rate {
+  checkNames('exponentialLR', options, exponentialLROptions)
+  const { gamma } = options ?? {}
   checkNonNegative('exponentialLR', 'gamma', gamma)
   return (base, t) => base * gamma ** t
 }

@@ -1,4 +1,4 @@
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 
@@ -11,8 +11,12 @@ export interface LinearLROptions {
   endFactor?: number
 }
 
+const linearLROptions: OptionNames<LinearLROptions> = { steps: true, startFactor: true, endFactor: true }
+
 /** lr = base · (a + (b − a) t/T), and base · b from T on */
-export function linearLR({ steps, startFactor = 1 / 3, endFactor = 1 }: LinearLROptions): Rate {
+export function linearLR(options: LinearLROptions): Rate {
+  checkNames('linearLR', options, linearLROptions)
+  const { steps, startFactor = 1 / 3, endFactor = 1 } = options ?? {}
   checkSize('linearLR', 'steps', steps)
   checkNonNegative('linearLR', 'startFactor', startFactor)
   checkNonNegative('linearLR', 'endFactor', endFactor)

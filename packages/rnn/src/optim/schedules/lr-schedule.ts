@@ -1,5 +1,6 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
+import { checkNames } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkNonNegative } from '../option-rules.js'
 import { checkCount, checkState } from './checks.js'
@@ -34,6 +35,7 @@ export class LRSchedule implements Schedule {
     if (!(optimizer instanceof Optimizer)) fail(op, `wants an optimiser, got ${kindOf(optimizer)}`)
     if (typeof rate !== 'function')
       fail(op, `wants a formula (base, t) => lr, such as stepLR({ stepSize: 10 }); got ${kindOf(rate)}`)
+    checkNames(op, options, { momentum: true })
     this.optimizer = optimizer
     this.#rate = rate
     this.#momentum = options.momentum

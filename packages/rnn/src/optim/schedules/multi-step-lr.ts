@@ -1,3 +1,4 @@
+import { checkNames, type OptionNames } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import { checkMilestones, passed } from './milestones.js'
 import type { Rate } from './schedule.js'
@@ -9,8 +10,12 @@ export interface MultiStepLROptions {
   gamma?: number
 }
 
+const multiStepLROptions: OptionNames<MultiStepLROptions> = { milestones: true, gamma: true }
+
 /** lr = base · γ^(how many milestones ≤ t) */
-export function multiStepLR({ milestones, gamma = 0.1 }: MultiStepLROptions): Rate {
+export function multiStepLR(options: MultiStepLROptions): Rate {
+  checkNames('multiStepLR', options, multiStepLROptions)
+  const { milestones, gamma = 0.1 } = options ?? {}
   checkMilestones('multiStepLR', milestones)
   checkNonNegative('multiStepLR', 'gamma', gamma)
   return (base, t) => base * gamma ** passed(milestones, t)

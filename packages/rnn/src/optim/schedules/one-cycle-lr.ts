@@ -1,13 +1,25 @@
 import { fail } from '@unroll/tensor'
+import { checkNames, type OptionNames } from '../../modules/options.js'
 import type { Optimizer } from '../optimizer.js'
 import { LRSchedule } from './lr-schedule.js'
-import { type OneCycleMomentumOptions, oneCycle, oneCycleMomentum } from './one-cycle.js'
+import {
+  type OneCycleMomentumOptions,
+  oneCycle,
+  oneCycleMomentum,
+  oneCycleMomentumOptions,
+} from './one-cycle.js'
 
 export interface OneCycleLROptions extends OneCycleMomentumOptions {
   /** The largest rate, of all groups or of each. Default: the learning rate that each group has. */
   maxLr?: number | readonly number[]
   /** Cycle the momentum (SGD, RMSprop) or β₁ (Adam) the other way round. Default: true. */
   cycleMomentum?: boolean
+}
+
+const oneCycleLROptions: OptionNames<OneCycleLROptions> = {
+  ...oneCycleMomentumOptions,
+  maxLr: true,
+  cycleMomentum: true,
 }
 
 /**
@@ -17,9 +29,10 @@ export interface OneCycleLROptions extends OneCycleMomentumOptions {
 export class OneCycleLR extends LRSchedule {
   /** @throws UnrollError when options will not do, or the optimiser has no momentum to cycle. */
   constructor(optimizer: Optimizer, options: OneCycleLROptions) {
-    const { maxLr, cycleMomentum = true } = options
-    const rate = oneCycle(options)
-    const momentum = cycleMomentum ? oneCycleMomentum(options) : undefined
+    checkNames('OneCycleLR', options, oneCycleLROptions)
+    const { maxLr, cycleMomentum = true, baseMomentum, maxMomentum, ...cycle } = options ?? {}
+    const rate = oneCycle(cycle)
+    const momentum = cycleMomentum ? oneCycleMomentum({ ...cycle, baseMomentum, maxMomentum }) : undefined
     setRates(optimizer, maxLr)
     super(optimizer, rate, { momentum })
   }

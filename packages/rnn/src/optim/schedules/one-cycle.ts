@@ -1,5 +1,5 @@
 import { fail } from '@unroll/tensor'
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { checkDecay } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 
@@ -18,13 +18,23 @@ export interface OneCycleOptions {
   finalDivFactor?: number
 }
 
+export const oneCycleOptions: OptionNames<OneCycleOptions> = {
+  totalSteps: true,
+  pctStart: true,
+  annealStrategy: true,
+  threePhase: true,
+  divFactor: true,
+  finalDivFactor: true,
+}
+
 /**
  * One cycle (Smith & Topin 2019): from base / divFactor up to base, and down to nearly nothing. The base rate is the
  * largest. Phases end where PyTorch's OneCycleLR has them end, the last one at t = T − 1.
  * @throws UnrollError when options will not do; and later, when t > T.
  */
 export function oneCycle(options: OneCycleOptions): Rate {
-  const { divFactor = 25, finalDivFactor = 1e4, threePhase } = options
+  checkNames('oneCycle', options, oneCycleOptions)
+  const { divFactor = 25, finalDivFactor = 1e4, threePhase } = options ?? {}
   for (const [name, value] of Object.entries({ divFactor, finalDivFactor }))
     if (!(value > 0)) fail('oneCycle', `${name} is a number > 0, got ${value}`)
   const curve = cycle('oneCycle', options)
@@ -42,9 +52,16 @@ export interface OneCycleMomentumOptions extends OneCycleOptions {
   maxMomentum?: number
 }
 
+export const oneCycleMomentumOptions: OptionNames<OneCycleMomentumOptions> = {
+  ...oneCycleOptions,
+  baseMomentum: true,
+  maxMomentum: true,
+}
+
 /** The momentum that goes with `oneCycle`: it falls while the rate rises, and the other way round. */
 export function oneCycleMomentum(options: OneCycleMomentumOptions): (t: number) => number {
-  const { baseMomentum: least = 0.85, maxMomentum: most = 0.95, threePhase } = options
+  checkNames('oneCycleMomentum', options, oneCycleMomentumOptions)
+  const { baseMomentum: least = 0.85, maxMomentum: most = 0.95, threePhase } = options ?? {}
   checkDecay('oneCycleMomentum', 'baseMomentum', least)
   checkDecay('oneCycleMomentum', 'maxMomentum', most)
   const curve = cycle('oneCycleMomentum', options)
@@ -54,7 +71,7 @@ export function oneCycleMomentum(options: OneCycleMomentumOptions): (t: number) 
 
 /** The way through stations: where it is after t steps. */
 function cycle(op: string, options: OneCycleOptions): (stations: readonly number[], t: number) => number {
-  const { totalSteps: T, pctStart = 0.3, annealStrategy = 'cos', threePhase = false } = options
+  const { totalSteps: T, pctStart = 0.3, annealStrategy = 'cos', threePhase = false } = options ?? {}
   checkSize(op, 'totalSteps', T)
   if (!(pctStart >= 0 && pctStart <= 1)) fail(op, `pctStart lies between 0 and 1, got ${pctStart}`)
   if (annealStrategy !== 'cos' && annealStrategy !== 'linear')

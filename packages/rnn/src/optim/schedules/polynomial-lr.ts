@@ -1,4 +1,4 @@
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 
@@ -9,8 +9,12 @@ export interface PolynomialLROptions {
   power?: number
 }
 
+const polynomialLROptions: OptionNames<PolynomialLROptions> = { steps: true, power: true }
+
 /** lr = base · (1 − t/T)^power, and 0 from T on */
-export function polynomialLR({ steps, power = 1 }: PolynomialLROptions): Rate {
+export function polynomialLR(options: PolynomialLROptions): Rate {
+  checkNames('polynomialLR', options, polynomialLROptions)
+  const { steps, power = 1 } = options ?? {}
   checkSize('polynomialLR', 'steps', steps)
   checkNonNegative('polynomialLR', 'power', power)
   return (base, t) => base * (1 - Math.min(t, steps) / steps) ** power

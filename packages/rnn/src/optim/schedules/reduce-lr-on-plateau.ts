@@ -1,5 +1,6 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
+import { checkNames, type OptionNames } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkDecay, checkNonNegative } from '../option-rules.js'
 import { checkCount, checkState } from './checks.js'
@@ -47,6 +48,11 @@ export class ReduceLROnPlateau implements Schedule {
     this.#minLrs()
     this.#worst = this.#options.mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY
     this.#best = this.#worst
+  }
+
+  /** Is less of the metric better, or more? */
+  get mode(): 'min' | 'max' {
+    return this.#options.mode
   }
 
   /** The best metric so far; undefined before the first. */
@@ -116,7 +122,19 @@ export class ReduceLROnPlateau implements Schedule {
 
 const op = 'ReduceLROnPlateau'
 
+const plateauOptions: OptionNames<ReduceLROnPlateauOptions> = {
+  mode: true,
+  factor: true,
+  patience: true,
+  threshold: true,
+  thresholdMode: true,
+  cooldown: true,
+  minLr: true,
+  eps: true,
+}
+
 function check(options: ReduceLROnPlateauOptions): Required<ReduceLROnPlateauOptions> {
+  checkNames(op, options, plateauOptions)
   const { mode = 'min', thresholdMode = 'rel', minLr = 0 } = options
   if (mode !== 'min' && mode !== 'max') fail(op, `mode is min or max, got ${String(mode)}`)
   if (thresholdMode !== 'rel' && thresholdMode !== 'abs')

@@ -1,4 +1,4 @@
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 
@@ -9,8 +9,12 @@ export interface StepLROptions {
   gamma?: number
 }
 
+const stepLROptions: OptionNames<StepLROptions> = { stepSize: true, gamma: true }
+
 /** lr = base · γ^⌊t / stepSize⌋ */
-export function stepLR({ stepSize, gamma = 0.1 }: StepLROptions): Rate {
+export function stepLR(options: StepLROptions): Rate {
+  checkNames('stepLR', options, stepLROptions)
+  const { stepSize, gamma = 0.1 } = options ?? {}
   checkSize('stepLR', 'stepSize', stepSize)
   checkNonNegative('stepLR', 'gamma', gamma)
   return (base, t) => base * gamma ** Math.floor(t / stepSize)

@@ -1,4 +1,4 @@
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { linearLR } from './linear-lr.js'
 import type { Rate } from './schedule.js'
 import { sequentialLR } from './sequential-lr.js'
@@ -10,11 +10,15 @@ export interface WarmupOptions {
   startFactor?: number
 }
 
+const warmupOptions: OptionNames<WarmupOptions> = { steps: true, startFactor: true }
+
 /**
  * A rate that rises in a straight line to the base, since first steps go by poor estimates and should be small (Goyal et
  * al. 2017), and then another formula from its t = 0 on; by default the base rate goes on.
  */
-export function warmup({ steps, startFactor }: WarmupOptions, next: Rate = (base) => base): Rate {
+export function warmup(options: WarmupOptions, next: Rate = (base) => base): Rate {
+  checkNames('warmup', options, warmupOptions)
+  const { steps, startFactor } = options ?? {}
   checkSize('warmup', 'steps', steps)
   return sequentialLR([linearLR({ steps, startFactor: startFactor ?? 1 / steps }), next], [steps])
 }

@@ -53,7 +53,6 @@ export function readRecord(json: string | undefined, run: TrainingRun): RunRecor
   )
   const sameDraws = (value: unknown) => isDraws(value) && value.length === run.generators.length
   const wantsDraws = `the states of ${run.generators.length} generators, as this run has`
-  const { loss, count, metrics } = emptyTally(run.metrics)
   return {
     epoch,
     batch,
@@ -79,7 +78,7 @@ export function readRecord(json: string | undefined, run: TrainingRun): RunRecor
         ? 'where the data stand, which these data know'
         : 'null, as these data do not know where they stand',
     ),
-    tally: read('tally', (value) => alike(value, { loss, count, metrics }), "a tally of this run's metrics"),
+    tally: read('tally', isTally(emptyTally(run.metrics)), "a tally of this run's metrics"),
     schedule: read(
       'schedule',
       (value) => value !== undefined && (value === null) === !run.schedule,
@@ -108,6 +107,15 @@ function isCount(value: unknown): boolean {
 
 function isAmount(value: unknown): boolean {
   return Number.isFinite(value) && (value as number) >= 0
+}
+
+function isTally({ metrics }: Tally): (value: unknown) => boolean {
+  const states = Object.entries(metrics).map(([name, empty]) => [
+    name,
+    (state: unknown) => alike(state, empty),
+  ])
+  const isStates = (value: unknown) => isFields(value, Object.fromEntries(states))
+  return (value) => isFields(value, { loss: Number.isFinite, count: isAmount, metrics: isStates })
 }
 
 function isDraws(value: unknown): value is number[][] {

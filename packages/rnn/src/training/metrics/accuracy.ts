@@ -1,6 +1,14 @@
 import { fail } from '@unroll/tensor'
-import { checkSize } from '../../modules/options.js'
-import { type ClassMetricOptions, classesLast, classify, keptIndices, targetClasses } from './classes.js'
+import { checkNames, checkSize } from '../../modules/options.js'
+import {
+  type ClassMetricOptions,
+  checkNumbers,
+  classesLast,
+  classify,
+  classMetricOptions,
+  keptIndices,
+  targetClasses,
+} from './classes.js'
 import { tensorOf } from './counted.js'
 import { meanMetric, type Sum } from './mean.js'
 import type { Metric, Seen } from './metric.js'
@@ -17,6 +25,7 @@ export interface AccuracyOptions extends ClassMetricOptions {
  * - target: classes `[…]`
  */
 export function accuracy(options: AccuracyOptions = {}): Metric<Sum, Seen, number> {
+  checkNames('accuracy', options, { ...classMetricOptions, topK: true })
   const k = checkSize('accuracy', 'topK', options.topK ?? 1)
   return meanMetric('accuracy', 'higher', (seen) => {
     if (k > 1) return amongHighest(seen, k, options)
@@ -35,8 +44,8 @@ function amongHighest(seen: Seen, k: number, options: AccuracyOptions): Sum {
   )
   const { data } = scores
   const C = scores.shape[target.rank]
-  if (data.some(Number.isNaN)) fail('accuracy', 'the prediction holds NaN')
   const kept = keptIndices('accuracy', target, seen, options)
+  checkNumbers('accuracy', scores, C, kept)
   const right = kept.filter((i) => {
     const wanted = target.data[i]
     if (wanted >= C) fail('accuracy', `target class ${wanted} is out of range (want 0 … ${C - 1})`)

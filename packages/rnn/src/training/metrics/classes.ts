@@ -10,6 +10,7 @@ import {
   sameShape,
   type Tensor,
 } from '@unroll/tensor'
+import type { OptionNames } from '../../modules/options.js'
 import { countedIn, tensorOf } from './counted.js'
 import type { Seen } from './metric.js'
 
@@ -25,6 +26,12 @@ export interface ClassMetricOptions {
   ignoreIndex?: number
 }
 
+export const classMetricOptions: OptionNames<ClassMetricOptions> = {
+  axis: true,
+  threshold: true,
+  ignoreIndex: true,
+}
+
 /** Which class was meant, and which was predicted, of each target that counts. */
 export interface Classified {
   readonly target: number[]
@@ -38,12 +45,20 @@ export interface Classified {
  */
 export function classify(op: string, seen: Seen, options: ClassMetricOptions): Classified {
   const target = targetClasses(op, seen)
-  const predicted = predictedClasses(op, tensorOf(op, 'the prediction', seen.prediction), target, options)
   const kept = keptIndices(op, target, seen, options)
-  const wrong = kept.find((i) => predicted.data[i] < 0)
-  if (wrong !== undefined)
-    fail(op, `predicted class ${predicted.data[wrong]} is out of range (want 0 or more)`)
-  return { target: kept.map((i) => target.data[i]), predicted: kept.map((i) => predicted.data[i]) }
+  const { data, classes } = predictedClasses(
+    op,
+    tensorOf(op, 'the prediction', seen.prediction),
+    target,
+    kept,
+    options,
+  )
+  for (const i of kept) {
+    if (target.data[i] >= classes)
+      fail(op, `target class ${target.data[i]} is out of range (want 0 … ${classes - 1})`)
+    if (data[i] < 0) fail(op, `predicted class ${data[i]} is out of range (want 0 or more)`)
+  }
+  return { target: kept.map((i) => target.data[i]), predicted: kept.map((i) => data[i]) }
 }
 
 /** The targets that count, by their index. */
@@ -84,18 +99,36 @@ export function classesLast(op: string, scores: Tensor, target: Tensor, axis = -
     )
   )
     fail(op, `wants ${wanted}; got ${formatShape(scores.shape)}`)
+  if (scores.shape[along] === 1)
+    fail(
+      op,
+      `wants a score for each class, got one score: for yes or no, squeeze ${formatShape(scores.shape)} to the shape of the target`,
+    )
   return permute(scores, [...others, along])
 }
 
+/** The predicted classes, and how many there are, where that is known. */
 function predictedClasses(
   op: string,
   prediction: Tensor,
   target: Tensor,
-  options: ClassMetricOptions,
-): Tensor {
-  if (prediction.data.some(Number.isNaN)) fail(op, 'the prediction holds NaN')
-  if (!sameShape(prediction.shape, target.shape))
-    return argmax(classesLast(op, prediction, target, options.axis), -1)
-  const { threshold = 0 } = options
-  return isFloat(prediction.dtype) ? cast(greater(prediction, threshold), 'int32') : cast(prediction, 'int32')
+  kept: readonly number[],
+  { axis, threshold = 0 }: ClassMetricOptions,
+): { data: Tensor['data']; classes: number } {
+  if (sameShape(prediction.shape, target.shape)) {
+    checkNumbers(op, prediction, 1, kept)
+    const classes = isFloat(prediction.dtype) ? greater(prediction, threshold) : prediction
+    return { data: cast(classes, 'int32').data, classes: Number.POSITIVE_INFINITY }
+  }
+  const scores = classesLast(op, prediction, target, axis)
+  const classes = scores.shape[target.rank]
+  checkNumbers(op, scores, classes, kept)
+  return { data: argmax(scores, -1).data, classes }
+}
+
+/** @throws UnrollError when a score of those that count is NaN: so many scores each. */
+export function checkNumbers(op: string, { data }: Tensor, scores: number, kept: readonly number[]): void {
+  for (const i of kept)
+    for (let c = 0; c < scores; c++)
+      if (Number.isNaN(data[i * scores + c])) fail(op, 'the prediction holds NaN')
 }

@@ -1,8 +1,8 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize } from '../../modules/options.js'
 import { layOut } from '../table.js'
-import { type ClassMetricOptions, classify } from './classes.js'
+import { type ClassMetricOptions, classify, classMetricOptions } from './classes.js'
 import type { Metric, Seen } from './metric.js'
 
 /** How often each class was taken for which. */
@@ -40,6 +40,7 @@ export function confusionMatrix(
   const op = 'confusionMatrix'
   if (typeof classes !== 'number' && !Array.isArray(classes))
     fail(op, `wants the names of the classes, or how many there are, got ${kindOf(classes)}`)
+  checkNames(op, options, classMetricOptions)
   const labels = Array.isArray(classes)
     ? classes.map(String)
     : Array.from({ length: checkSize(op, 'classes', classes as number) }, (_, c) => String(c))

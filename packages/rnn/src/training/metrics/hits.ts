@@ -1,5 +1,6 @@
 import { fail } from '@unroll/tensor'
-import { type ClassMetricOptions, classify } from './classes.js'
+import { checkNames, type OptionNames } from '../../modules/options.js'
+import { type ClassMetricOptions, classify, classMetricOptions } from './classes.js'
 import type { Metric, Seen } from './metric.js'
 
 export interface HitOptions extends ClassMetricOptions {
@@ -20,6 +21,13 @@ export interface HitOptions extends ClassMetricOptions {
   zeroDivision?: 0 | 1
 }
 
+const hitOptions: OptionNames<HitOptions> = {
+  ...classMetricOptions,
+  average: true,
+  positive: true,
+  zeroDivision: true,
+}
+
 /** Of one class: hits (true positives), false alarms (false positives) and misses (false negatives). */
 export type Hits = readonly [hits: number, alarms: number, misses: number]
 
@@ -29,6 +37,7 @@ export function hitMetric(
   options: HitOptions,
   ratio: (hits: Hits) => readonly [number, number],
 ): Metric<Hits[], Seen, number> {
+  checkNames(op, options, hitOptions)
   const { average = 'binary', positive = 1, zeroDivision = 0 } = options
   if (!['binary', 'macro', 'micro', 'weighted'].includes(average))
     fail(op, `average is binary, macro, micro or weighted, got ${String(average)}`)

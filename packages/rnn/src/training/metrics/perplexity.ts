@@ -1,6 +1,7 @@
 import { noGrad } from '@unroll/autograd'
 import { type Tensor, tensor } from '@unroll/tensor'
 import { crossEntropy } from '../../losses/cross-entropy.js'
+import { checkNames } from '../../modules/options.js'
 import { type ClassMetricOptions, classesLast, keptIndices, targetClasses } from './classes.js'
 import { tensorOf } from './counted.js'
 import { meanMetric, type Sum } from './mean.js'
@@ -14,6 +15,7 @@ import type { Metric, Seen } from './metric.js'
  * - target: int32 classes `[…]`
  */
 export function perplexity(options: Omit<ClassMetricOptions, 'threshold'> = {}): Metric<Sum, Seen, number> {
+  checkNames('perplexity', options, { axis: true, ignoreIndex: true })
   return meanMetric('perplexity', 'lower', (seen) => summedLosses(seen, options), Math.exp)
 }
 

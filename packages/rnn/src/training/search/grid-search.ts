@@ -1,6 +1,6 @@
 import { fail, Random } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
-import { checkSize } from '../../modules/options.js'
+import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
 import { breather, clock } from '../breathe.js'
 import { type Ranked, rank } from './ranking.js'
 import { countOf, drawDistinct, type Setting, type Space, settingAt } from './space.js'
@@ -24,6 +24,16 @@ export interface GridSearchOptions<S extends Space = Space, F = unknown> {
   onTrial?: (trial: Trial<S>, progress: SearchProgress<S>) => unknown
   /** Stops the search: what came of the trial that runs is left out. */
   signal?: { readonly aborted: boolean }
+}
+
+const searchOptions: OptionNames<GridSearchOptions> = {
+  folds: true,
+  seed: true,
+  samples: true,
+  mode: true,
+  done: true,
+  onTrial: true,
+  signal: true,
 }
 
 export interface SearchProgress<S extends Space = Space> {
@@ -109,11 +119,14 @@ function planOf<S extends Space, F>(
   trial: unknown,
   options: GridSearchOptions<S, F>,
 ): Planned<S>[] {
+  checkNames<object>(op, options, searchOptions)
   const { folds, seed = 0, mode = 'min' } = options
   const count = countOf(op, space)
   if (typeof trial !== 'function') fail(op, `wants a function that tries a setting, got ${kindOf(trial)}`)
   if (mode !== 'min' && mode !== 'max') fail(op, `mode is min or max, got ${String(mode)}`)
-  if (folds && !(folds.length > 0)) fail(op, 'wants folds, as kFold gives them, got none')
+  if (folds !== undefined && !Array.isArray(folds))
+    fail(op, `wants folds as a list, as kFold gives them, got ${kindOf(folds)}`)
+  if (folds?.length === 0) fail(op, 'wants folds, as kFold gives them, got none')
   const rng = new Random(seed)
   const samples = Math.min(count, checkSize(op, 'samples', options.samples ?? count))
   const settings = drawDistinct(count, samples, rng).map((index) => settingAt(space, index))
