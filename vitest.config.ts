@@ -20,6 +20,7 @@ if (!chromium) {
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // on two cores, both: the default leaves one of them idle
     projects: chromium ? [inNode(), inBrowser(chromium)] : [inNode()],
   },
 })
@@ -31,8 +32,10 @@ function inNode(): TestProjectInlineConfiguration {
     ssr: { resolve: { conditions } },
     test: {
       name: 'node',
+      isolate: false, // the packages are loaded once a worker, and not once a file: that halves the time
       include: ['packages/*/test/**/*.test.ts', 'examples/*/test/**/*.test.ts', 'test/**/*.test.ts'],
       testTimeout: 60_000,
+      hookTimeout: 60_000,
     },
   }
 }

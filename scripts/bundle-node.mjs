@@ -1,11 +1,15 @@
 // Bundles every published package's modules into one file for each of its entry points: dist/node/. That is
 // what Node imports, since it takes longer to find and load a hundred small files than to compile them.
-// Bundlers and browsers get the small files, of which a bundler keeps what a program needs.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Bundlers and browsers get the small files, of which a bundler keeps what a program needs. What is up to date already is
+// left alone: somebody may be reading it.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const script = fileURLToPath(import.meta.url)
+const root = dirname(dirname(script))
+const stamps = join(root, 'out', 'bundled')
 
 // The bundler wants Node 20.19. Where it is older, Node goes on to the small files.
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -16,8 +20,27 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const { private: unpublished, exports } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
   if (unpublished) continue
   const entries = Object.values(exports).filter((target) => target.node)
+  const [stamp, state] = [join(stamps, name), fingerprint(directory)]
+  const isThere = entries.every((target) => existsSync(join(directory, target.node)))
+  if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) continue
   rmSync(join(directory, 'dist', 'node'), { recursive: true, force: true })
   await bundle(directory, entries)
+  mkdirSync(stamps, { recursive: true })
+  writeFileSync(stamp, state)
+}
+
+/** Tells one state of what a bundle is made of from another. */
+function fingerprint(directory) {
+  const source = join(directory, 'src')
+  const files = readdirSync(source, { recursive: true }).filter((file) => file.endsWith('.ts'))
+  const hash = createHash('sha256').update(bundle.name)
+  for (const file of [
+    script,
+    join(directory, 'package.json'),
+    ...files.sort().map((file) => join(source, file)),
+  ])
+    hash.update(`\0${file}\0`).update(readFileSync(file))
+  return hash.digest('hex')
 }
 
 async function bundled(directory, entries) {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { replaceFile } from '@unroll/example-kit'
-import { Vocabulary } from '@unroll/rnn'
-import { fail, Random, readSafetensors, type Tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { readCheckpoint, Vocabulary } from '@unroll/rnn'
+import { fail, Random, type Tensor, UnrollError } from '@unroll/tensor'
 import { type Config, defaults, rules } from './config.js'
 import { dateReader } from './model.js'
 import type { Network } from './readers/network.js'
@@ -18,25 +17,17 @@ export interface Checkpoint {
   weights: Record<string, Tensor>
 }
 
-/** Writes what `fit` gave, the whole of it, or the file stays as it was. */
-export async function saveCheckpoint(
-  path: string,
-  { config, source }: Run,
-  bytes: Uint8Array,
-): Promise<void> {
-  const { tensors, metadata } = readSafetensors(bytes)
-  const dates = JSON.stringify({ ...config, characters: source.symbols.join('') })
-  await replaceFile(path, writeSafetensors(tensors, { metadata: { ...metadata, dates } }))
+/** What goes into a checkpoint beside what `fit` puts there. */
+export function notesOf({ config, source }: Pick<Run, 'config' | 'source'>): { dates: string } {
+  return { dates: JSON.stringify({ ...config, characters: source.symbols.join('') }) }
 }
 
 /** Reads a checkpoint that need not be trusted. @throws UnrollError when it is not one of this program. */
 export function loadCheckpoint(path: string): Checkpoint {
   const bytes = readFileSync(path)
   return explained(path, () => {
-    const { tensors, metadata } = readSafetensors(bytes)
-    const best = withoutPrefix('best', tensors)
-    const weights = Object.keys(best).length > 0 ? best : withoutPrefix('model', tensors)
-    return { ...readRecord(metadata.dates), bytes, weights }
+    const { weights, notes } = readCheckpoint(bytes)
+    return { ...readRecord(notes.dates), bytes, weights }
   })
 }
 
@@ -81,9 +72,4 @@ function parseObject(json: string): ReadonlyMap<string, unknown> {
   } catch {
     return fail('checkpoint', 'its settings are not an object in JSON')
   }
-}
-
-function withoutPrefix(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`))
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]))
 }

@@ -1,6 +1,13 @@
 import { resolve } from 'node:path'
-import { abortOnInterrupt, commandWith, explain, interrupted, keepFormer, print } from '@unroll/example-kit'
-import { saveCheckpoint } from './checkpoint.js'
+import {
+  abortOnInterrupt,
+  commandWith,
+  explain,
+  interrupted,
+  keepFormer,
+  print,
+  replaceFile,
+} from '@unroll/example-kit'
 import { parseArguments, type TrainTask } from './cli.js'
 import { languageCodes } from './dates/languages.js'
 import { openRun } from './open-run.js'
@@ -42,7 +49,7 @@ async function learn(task: TrainTask): Promise<number> {
     resume: bytes,
     signal: interrupt.signal,
     callbacks: progress,
-    save: (bytes) => saveCheckpoint(files.checkpoint, run, bytes),
+    save: (bytes) => replaceFile(files.checkpoint, bytes),
   }).finally(() => progress.stop())
   interrupt.stopWatching()
 

@@ -11,6 +11,7 @@ import {
   type Seq2Seq,
 } from '@unroll/rnn'
 import { argmax, type Tensor } from '@unroll/tensor'
+import { notesOf } from './checkpoint.js'
 import type { Batch, Run } from './run.js'
 
 export interface TrainOptions {
@@ -64,6 +65,7 @@ export function train(
       resume,
       signal,
       checkpoint: save,
+      notes: notesOf(run),
     },
   )
 }

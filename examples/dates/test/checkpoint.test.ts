@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readSafetensors, writeSafetensors } from '@unroll/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadCheckpoint, loadNetwork, saveCheckpoint } from '../src/checkpoint.js'
+import { loadCheckpoint, loadNetwork } from '../src/checkpoint.js'
 import type { ReadTask, TrainTask } from '../src/cli.js'
 import { openRun } from '../src/open-run.js'
 import { read } from '../src/read.js'
@@ -20,7 +20,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'dates-'))
   path = join(folder, 'checkpoint.safetensors')
   run = smallRun()
-  await train(run, { save: (bytes) => saveCheckpoint(path, run, bytes) })
+  await train(run, { save: async (bytes) => writeFileSync(path, bytes) })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -59,11 +59,11 @@ it.each<[string, string, (record: Record<string, unknown>) => unknown]>([
   ['other characters than its weights', 'cannot be used', (record) => (record.characters = 'ab')],
 ])('refuses a file with %s', (_, problem, change) => {
   const { tensors, metadata } = readSafetensors(readFileSync(path))
-  const record = JSON.parse(metadata.dates)
+  const record = JSON.parse(metadata['note.dates'])
   change(record)
   const altered = join(folder, 'altered')
   const dates = JSON.stringify(record)
-  writeFileSync(altered, writeSafetensors(tensors, { metadata: { ...metadata, dates } }))
+  writeFileSync(altered, writeSafetensors(tensors, { metadata: { ...metadata, 'note.dates': dates } }))
   expect(() => loadNetwork(altered)).toThrow(problem)
 })
 
@@ -72,6 +72,10 @@ it('refuses what is no checkpoint, or that of another program', () => {
   writeFileSync(other, 'not a checkpoint')
   expect(() => loadCheckpoint(other)).toThrow('other cannot be used: ')
   writeFileSync(other, writeSafetensors({}))
+  expect(() => loadCheckpoint(other)).toThrow('the file is not a checkpoint of fit')
+  const { tensors, metadata } = readSafetensors(readFileSync(path))
+  const { 'note.dates': _, ...others } = metadata
+  writeFileSync(other, writeSafetensors(tensors, { metadata: others }))
   expect(() => loadCheckpoint(other)).toThrow('it was not written by this program')
 })
 

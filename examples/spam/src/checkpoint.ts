@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { Vocabulary } from '@unroll/rnn'
-import { fail, Random, readSafetensors, type Tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { readCheckpoint, Vocabulary } from '@unroll/rnn'
+import { fail, Random, UnrollError } from '@unroll/tensor'
 import { type Config, defaults, rules } from './config.js'
 import { SpamModel } from './model.js'
 
@@ -12,28 +12,22 @@ export interface Kept {
   fingerprint: string
 }
 
-/** The bytes that `fit` gave, and what else it takes to go on or to judge mails, as one .safetensors file. */
-export function pack(bytes: Uint8Array, { config, vocabulary, fingerprint }: Kept): Uint8Array {
-  const { tensors, metadata } = readSafetensors(bytes)
-  const spam = JSON.stringify({ config, vocabulary: vocabulary.state, fingerprint })
-  return writeSafetensors(tensors, { metadata: { ...metadata, spam } })
+/** The same as texts, for `fit` to put into its checkpoints. */
+export function notesOf({ config, vocabulary, fingerprint }: Kept): { spam: string } {
+  return { spam: JSON.stringify({ config, vocabulary: vocabulary.state, fingerprint }) }
 }
 
 /** Reads a checkpoint that need not be trusted; the bytes are for `fit`. @throws UnrollError that says what is wrong. */
-export function readCheckpoint(path: string): Kept & { bytes: Uint8Array } {
+export function openCheckpoint(path: string): Kept & { bytes: Uint8Array } {
   const bytes = readFileSync(path)
-  return saying(path, () => ({ ...keptOf(readSafetensors(bytes).metadata.spam), bytes }))
+  return saying(path, () => ({ ...keptOf(readCheckpoint(bytes).notes.spam), bytes }))
 }
 
 /** The trained model of a checkpoint: with the weights of the best epoch, where there was one. */
 export function readModel(path: string): Kept & { model: SpamModel } {
-  const { bytes, ...kept } = readCheckpoint(path)
+  const { bytes, ...kept } = openCheckpoint(path)
   return saying(path, () => {
-    const { tensors } = readSafetensors(bytes)
-    const isWhole = (state: Record<string, Tensor>) => Object.keys(state).length > 0
-    const weights = [part('best', tensors), part('model', tensors)].find(isWhole) ?? {}
-    if (!Object.values(weights).every(({ data }) => data.every(Number.isFinite)))
-      fail('checkpoint', 'its weights are not finite')
+    const { weights } = readCheckpoint(bytes)
     const rows = weights['embedding.weight']?.shape[0]
     if (rows !== kept.vocabulary.size)
       fail('checkpoint', `it has ${kept.vocabulary.size} words, and vectors for ${rows ?? 0}`)
@@ -41,11 +35,6 @@ export function readModel(path: string): Kept & { model: SpamModel } {
     model.loadStateDict(weights)
     return { ...kept, model }
   })
-}
-
-function part(prefix: string, tensors: Record<string, Tensor>): Record<string, Tensor> {
-  const own = Object.entries(tensors).filter(([name]) => name.startsWith(`${prefix}.`))
-  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value]))
 }
 
 function keptOf(json: string | undefined): Kept {

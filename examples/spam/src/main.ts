@@ -8,7 +8,7 @@ import {
   print,
   replaceFile,
 } from '@unroll/example-kit'
-import { pack } from './checkpoint.js'
+import { notesOf } from './checkpoint.js'
 import { classify } from './classify.js'
 import { parseArguments, type TrainTask } from './cli.js'
 import { openRun } from './open-run.js'
@@ -43,7 +43,8 @@ async function learn(task: TrainTask): Promise<number> {
     vocabulary: run.vocabulary,
     rng: run.rng,
     callbacks: progress,
-    checkpoint: (bytes) => replaceFile(files.checkpoint, pack(bytes, run)),
+    checkpoint: (bytes) => replaceFile(files.checkpoint, bytes),
+    notes: notesOf(run),
     resume: run.resume,
     signal: interrupt.signal,
   }).finally(() => progress.stop())

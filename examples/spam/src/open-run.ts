@@ -1,6 +1,6 @@
 import type { Vocabulary } from '@unroll/rnn'
 import { fail, Random } from '@unroll/tensor'
-import { type Kept, readCheckpoint } from './checkpoint.js'
+import { type Kept, openCheckpoint } from './checkpoint.js'
 import { flagOf, type TrainTask } from './cli.js'
 import { type Config, defaults } from './config.js'
 import { type Corpus, fingerprint, readCorpus, type Split, splitMails } from './mails/corpus.js'
@@ -22,7 +22,7 @@ export interface Run extends Kept {
 /** Reads the mails and makes the network. */
 export async function openRun({ given, mails, resume }: TrainTask): Promise<Run> {
   const files = mails === undefined ? spamAssassin() : mailsIn(mails)
-  const former = resume === undefined ? undefined : readCheckpoint(resume)
+  const former = resume === undefined ? undefined : openCheckpoint(resume)
   const config = { ...(former?.config ?? defaults), ...given }
   const refuse = (problem: string) => fail('--resume', `${resume} ${problem}`)
   for (const name of Object.keys(given) as (keyof Config)[])

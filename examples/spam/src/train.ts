@@ -21,7 +21,8 @@ export interface MailModel extends Module {
   forward(words: Tensor, lengths: Tensor): Variable
 }
 
-export interface TrainOptions extends Pick<FitOptions, 'callbacks' | 'checkpoint' | 'resume' | 'signal'> {
+export interface TrainOptions
+  extends Pick<FitOptions, 'callbacks' | 'checkpoint' | 'notes' | 'resume' | 'signal'> {
   config: Config
   vocabulary: Vocabulary
   /** Draws the order of the mails. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Vocabulary } from '@unroll/rnn'
-import { Random, writeSafetensors } from '@unroll/tensor'
+import { SGD, saveCheckpoint, TrainingRun, Vocabulary } from '@unroll/rnn'
+import { Random, readSafetensors, writeSafetensors } from '@unroll/tensor'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { pack, readModel } from '../src/checkpoint.js'
+import { notesOf, readModel } from '../src/checkpoint.js'
 import { SpamModel } from '../src/model.js'
 import { logitsOf } from '../src/score.js'
 import { smallConfig } from './support.js'
@@ -18,17 +18,18 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(join(path, '..'), { recursive: true }))
 
-function weights(prefix: string, of = model) {
-  return Object.fromEntries(
-    Object.entries(of.stateDict()).map(([name, value]) => [`${prefix}.${name}`, value]),
-  )
+/** What `fit` would write of a run. */
+function checkpointOf(model: SpamModel, best?: SpamModel): Uint8Array {
+  const run = new TrainingRun(model, new SGD(model.parameters(), { lr: 0.1 }))
+  if (best) run.best = { epoch: 1, value: 0.5, weights: best.stateDict() }
+  return saveCheckpoint(run, notesOf(kept))
 }
 
 it('gives back the model, with the best weights where there are any', () => {
   const last = new SpamModel(vocabulary.size, smallConfig, new Random(6))
   const texts = [['free', 'money'], ['strange']]
-  for (const tensors of [weights('model'), { ...weights('model', last), ...weights('best') }]) {
-    writeFileSync(path, pack(writeSafetensors(tensors), kept))
+  for (const bytes of [checkpointOf(model), checkpointOf(last, model)]) {
+    writeFileSync(path, bytes)
     const read = readModel(path)
     expect(read.config).toEqual(smallConfig)
     expect(logitsOf(read.model, read.vocabulary, texts)).toEqual(logitsOf(model, vocabulary, texts))
@@ -54,6 +55,9 @@ it.each([
   ],
   ['another size', JSON.stringify({ ...record, config: { ...smallConfig, hidden: 5 } }), 'do not fit'],
 ])('refuses what is %s', (_, spam, problem) => {
-  writeFileSync(path, writeSafetensors(weights('model'), { metadata: spam === undefined ? {} : { spam } }))
+  const { tensors, metadata } = readSafetensors(checkpointOf(model))
+  const { 'note.spam': __, ...others } = metadata
+  const altered = spam === undefined ? others : { ...others, 'note.spam': spam }
+  writeFileSync(path, writeSafetensors(tensors, { metadata: altered }))
   expect(() => readModel(path)).toThrow(problem)
 })

@@ -177,7 +177,13 @@ export { exponentialDecay, inverseSigmoidDecay, linearDecay } from './seq2seq/te
 export type { LoadOptions, LoadReport } from './state/load-state.js'
 export { loadSafetensors, saveSafetensors } from './state/safetensors.js'
 export type { Callbacks } from './training/callbacks.js'
-export { loadCheckpoint, saveCheckpoint } from './training/checkpoint/checkpoint.js'
+export {
+  type CheckpointContents,
+  loadCheckpoint,
+  type Notes,
+  readCheckpoint,
+  saveCheckpoint,
+} from './training/checkpoint/checkpoint.js'
 export { type EvaluateOptions, evaluate, type Source } from './training/evaluate.js'
 export { fit } from './training/fit.js'
 export type { FitData, FitOptions, FitResult } from './training/fit-options.js'

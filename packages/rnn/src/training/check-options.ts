@@ -28,6 +28,8 @@ export function checkFit(data: FitData<unknown>, options: FitOptions): void {
   if (checkpoint)
     for (const [name, metric] of Object.entries(metrics))
       plainOf(`what a checkpoint is to hold of metric ${name}`, metric.start())
+  for (const [name, text] of Object.entries(options.notes ?? {}))
+    if (typeof text !== 'string') fail('fit', `notes are texts by name, got ${kindOf(text)} for ${name}`)
   checkClip(options.clip)
   checkJudges(options)
   checkSchedule(options)
@@ -51,6 +53,7 @@ const fitOptions: OptionNames<FitOptions> = {
   rng: true,
   callbacks: true,
   checkpoint: true,
+  notes: true,
   checkpointEvery: true,
   resume: true,
   signal: true,

@@ -2,6 +2,7 @@ import type { Random } from '@unroll/tensor'
 import type { Module } from '../modules/module.js'
 import type { Schedule } from '../optim/schedules/schedule.js'
 import type { Callbacks } from './callbacks.js'
+import type { Notes } from './checkpoint/checkpoint.js'
 import type { Source } from './evaluate.js'
 import type { EarlyStopping, Monitor } from './monitor.js'
 import type { LossFunction, Outcome } from './outcome.js'
@@ -49,6 +50,8 @@ export interface FitOptions<B = any, M extends Module = any, O extends Outcome =
   callbacks?: Callbacks | readonly Callbacks[]
   /** Given the whole run as the bytes of a file, after every epoch and when the signal has stopped the run. Default: none. */
   checkpoint?: (bytes: Uint8Array) => unknown
+  /** Texts to go with each checkpoint, for `readCheckpoint`: what it takes to make the model again, say. Default: none. */
+  notes?: Notes
   /** Besides, give a checkpoint after every so many batches of an epoch. Default: none. */
   checkpointEvery?: number
   /** Bytes that `checkpoint` was given: go on from there, bit for bit as if there had been no break. Default: start anew. */

@@ -40,7 +40,7 @@ export async function fit<B, M extends Module, O extends Outcome>(
   const progress = new Progress(run, options.epochs, data.train)
   const callbacks = [options.callbacks ?? []].flat()
   const [putModesBack, breathe] = [rememberModes(model), breather()]
-  const save = async () => void (await checkpoint?.(saveCheckpoint(run)))
+  const save = async () => void (await checkpoint?.(saveCheckpoint(run, options.notes)))
   try {
     await settled(run, options.resume !== undefined, () => callEach(callbacks, 'onStart', progress, run))
     while (shouldGoOn(run, options)) {

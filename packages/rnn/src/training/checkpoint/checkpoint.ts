@@ -3,8 +3,8 @@ import { fail, readSafetensors, type Tensor, writeSafetensors } from '@unroll/te
 import { assignState } from '../../state/load-state.js'
 import { carriedOf, rememberCarried, setCarried } from '../carried.js'
 import { drawsOf, setDraws } from '../generators.js'
-import type { TrainingRun } from '../training-run.js'
-import { readRecord, writeRecord } from './record.js'
+import type { EpochRecord, TrainingRun } from '../training-run.js'
+import { readHistory, readRecord, writeRecord } from './record.js'
 
 /**
  * A training run as the bytes of a .safetensors file: all that it takes to go on, bit for bit as if there had been no
@@ -18,9 +18,9 @@ import { readRecord, writeRecord } from './record.js'
  * | `best.*` | the weights of the best epoch, if they are kept |
  * | `gradient.*` | gradients that no step has used yet, if some have been accumulated |
  *
- * The metadata name the format and its version, and hold all the rest as JSON.
+ * The metadata name the format and its version, and hold all the rest as JSON; and under `note.*` texts of the program's own.
  */
-export function saveCheckpoint(run: TrainingRun): Uint8Array {
+export function saveCheckpoint(run: TrainingRun, notes: Notes = {}): Uint8Array {
   const tensors = {
     ...withPrefix('model', run.model.stateDict()),
     ...withPrefix('optimizer', run.optimizer.stateDict()),
@@ -28,7 +28,9 @@ export function saveCheckpoint(run: TrainingRun): Uint8Array {
     ...withPrefix('best', run.best?.weights ?? {}),
     ...withPrefix('gradient', run.pending > 0 ? gradientsOf(run) : {}),
   }
-  return writeSafetensors(tensors, { metadata: { ...identity, run: writeRecord(run) } })
+  return writeSafetensors(tensors, {
+    metadata: { ...withPrefix('note', notes), ...identity, run: writeRecord(run) },
+  })
 }
 
 /**
@@ -37,12 +39,8 @@ export function saveCheckpoint(run: TrainingRun): Uint8Array {
  * of another run; nothing is then changed.
  */
 export function loadCheckpoint(run: TrainingRun, bytes: Uint8Array): void {
-  const { tensors, metadata } = readSafetensors(bytes)
-  if (metadata.format !== identity.format) fail(op, 'the file is not a checkpoint of fit')
-  if (metadata.version !== identity.version)
-    fail(op, `the checkpoint is of another version of the format than this one (${identity.version})`)
+  const { parts, metadata } = opened(op, bytes)
   const record = readRecord(metadata.run, run)
-  const parts = partsOf(tensors)
   if ((record.best !== null) !== Object.keys(parts.best).length > 0)
     fail(op, 'the weights of the best epoch and what is said of it do not go together')
   if (record.pending === 0 && Object.keys(parts.gradient).length > 0)
@@ -69,21 +67,57 @@ export function loadCheckpoint(run: TrainingRun, bytes: Uint8Array): void {
   run.best = best ? { ...best, weights: parts.best } : undefined
 }
 
+/** Texts of a program's own, by names of its own: its settings, the state of a vocabulary, … */
+export type Notes = Readonly<Record<string, string>>
+
+export interface CheckpointContents {
+  /** For `model.loadStateDict`: those of the best epoch where `restoreBest` keeps them, else the last ones. */
+  readonly weights: Record<string, Tensor>
+  /** What `fit` was given as `notes`. */
+  readonly notes: Record<string, string>
+  /** One record for each epoch that was over. */
+  readonly history: EpochRecord[]
+}
+
+/**
+ * What a program may want of a checkpoint without going on with the run: the weights, to use the model; its own notes; and how it went.
+ * @throws UnrollError when the bytes, which need not be trusted, are not a checkpoint.
+ */
+export function readCheckpoint(bytes: Uint8Array): CheckpointContents {
+  const { parts, metadata } = opened('readCheckpoint', bytes)
+  const noted = Object.entries(metadata).filter(([name]) => name.startsWith('note.'))
+  return {
+    weights: { ...(Object.keys(parts.best).length > 0 ? parts.best : parts.model) },
+    notes: Object.fromEntries(noted.map(([name, text]) => [name.slice('note.'.length), text])),
+    history: readHistory('readCheckpoint', metadata.run),
+  }
+}
+
 const op = 'loadCheckpoint'
 const identity = { format: 'unroll-training', version: '1' }
 const prefixes = ['model', 'optimizer', 'state', 'best', 'gradient'] as const
 
 type Tensors = Record<string, Tensor>
+type Parts = Record<(typeof prefixes)[number], Tensors>
 
-function withPrefix(prefix: string, tensors: Tensors): Tensors {
-  return Object.fromEntries(Object.entries(tensors).map(([name, value]) => [`${prefix}.${name}`, value]))
+function withPrefix<Value>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value]))
+}
+
+/** What a file holds, if it is a checkpoint. */
+function opened(op: string, bytes: Uint8Array): { parts: Parts; metadata: Record<string, string> } {
+  const { tensors, metadata } = readSafetensors(bytes)
+  if (metadata.format !== identity.format) fail(op, 'the file is not a checkpoint of fit')
+  if (metadata.version !== identity.version)
+    fail(op, `the checkpoint is of another version of the format than this one (${identity.version})`)
+  return { parts: partsOf(op, tensors), metadata }
 }
 
 /** The tensors of a file by what they belong to. All are finite. */
-function partsOf(tensors: Tensors): Record<(typeof prefixes)[number], Tensors> {
+function partsOf(op: string, tensors: Tensors): Parts {
   // Without prototypes: a tensor may go by any name.
   const empty = prefixes.map((prefix): [string, Tensors] => [prefix, Object.create(null)])
-  const parts: Record<(typeof prefixes)[number], Tensors> = Object.fromEntries(empty) as never
+  const parts: Parts = Object.fromEntries(empty) as never
   for (const [name, value] of Object.entries(tensors)) {
     const prefix = prefixes.find((prefix) => name.startsWith(`${prefix}.`))
     if (!prefix) fail(op, `the checkpoint has a tensor too many: ${JSON.stringify(name.slice(0, 50))}`)

@@ -38,7 +38,7 @@ export function writeRecord(run: TrainingRun): string {
 
 /** Reads a record that need not be trusted. @throws UnrollError that names what is wrong, or is of another run. */
 export function readRecord(json: string | undefined, run: TrainingRun): RunRecord {
-  const fields = parseObject(json)
+  const fields = parseObject(op, json)
   const read = <T>(name: string, accepts: (value: unknown) => boolean, wants: string): T => {
     const value = fields.get(name)
     if (!accepts(value)) fail(op, `its ${name} is not ${wants}`)
@@ -90,10 +90,19 @@ export function readRecord(json: string | undefined, run: TrainingRun): RunRecor
   }
 }
 
+/** The history alone, of any run. @throws UnrollError when there is none. */
+export function readHistory(op: string, json: string | undefined): EpochRecord[] {
+  const fields = parseObject(op, json)
+  const [epoch, history] = [fields.get('epoch'), fields.get('history')]
+  if (!isCount(epoch) || !isHistory(history, epoch as number))
+    fail(op, 'its history is not a record of each of its epochs')
+  return history as EpochRecord[]
+}
+
 const op = 'loadCheckpoint'
 
 /** The object's own fields: not those that its prototype would lend it. */
-function parseObject(json = ''): ReadonlyMap<string, unknown> {
+function parseObject(op: string, json = ''): ReadonlyMap<string, unknown> {
   try {
     return new Map(Object.entries(JSON.parse(json)))
   } catch {
