@@ -25,6 +25,8 @@ export const backwardOptions: OptionNames<BackwardOptions> = { retainGraph: true
  */
 export function backward(y: Variable, dy?: Operand, options: BackwardOptions = {}): void {
   checkNames('backward', options, backwardOptions)
+  if (dy !== undefined && Object.getPrototypeOf(dy) === Object.prototype)
+    fail('backward', 'the gradient dy comes first, and options second: backward(undefined, { … })')
   const { createGraph = false } = options
   const root = rootOf('backward', y)
   walk(reachable([root]), [[root, seed('backward', y, dy)]], options, ({ leaf }, [dx]) => {

@@ -131,6 +131,13 @@ describe('the tape', () => {
     expect((x.grad as unknown as Variable).item()).toBe(6)
   })
 
+  test('options in the place of the gradient are pointed out', () => {
+    const y = parameter(2).square()
+    expect(() => y.backward({ retainGraph: true } as never)).toThrow(
+      'backward: the gradient dy comes first, and options second: backward(undefined, { … })',
+    )
+  })
+
   test('is released with createGraph too, where that is asked for', () => {
     const y = parameter(2).square()
     y.backward(undefined, { createGraph: true, retainGraph: false })

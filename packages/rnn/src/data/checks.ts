@@ -8,12 +8,6 @@ export function checkShuffle(op: string, shuffle: Random | undefined): Random | 
   return shuffle
 }
 
-/** Checks that an integer is not negative. */
-export function checkCount(op: string, name: string, count: number): number {
-  if (!Number.isSafeInteger(count) || count < 0) fail(op, `${name} is an integer ≥ 0, got ${kindOf(count)}`)
-  return count
-}
-
 /** Checks the shares that items are split by. */
 export function checkShares(op: string, shares: readonly number[]): readonly number[] {
   if (!Array.isArray(shares) || shares.length < 2)

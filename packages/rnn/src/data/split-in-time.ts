@@ -1,6 +1,6 @@
 import { fail } from '@unroll/tensor'
-import { checkNames } from '../modules/options.js'
-import { checkCount, checkShares } from './checks.js'
+import { checkCount, checkNames } from '../modules/options.js'
+import { checkShares } from './checks.js'
 import { inOrder } from './indices.js'
 import { checkFilled } from './random-split.js'
 import { countOf, type Divisible, overlapOf, type Part, part } from './subset.js'

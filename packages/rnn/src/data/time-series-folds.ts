@@ -1,6 +1,5 @@
 import { fail } from '@unroll/tensor'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
-import { checkCount } from './checks.js'
+import { checkCount, checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { inOrder } from './indices.js'
 import type { Fold } from './k-fold.js'
 import type { GapOptions } from './split-in-time.js'

@@ -1,7 +1,6 @@
 import { fail, formatShape, indexSelect, isFloat, Tensor, tensor } from '@unroll/tensor'
 import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
-import { checkCount } from './checks.js'
+import { checkCount, checkNames, checkSize, type OptionNames } from '../modules/options.js'
 import { checkColumns } from './columns.js'
 import type { Dataset } from './dataset.js'
 import { checkFinite } from './finite.js'

@@ -47,6 +47,13 @@ export function checkSize(op: string, name: string, size: number): number {
   return size
 }
 
+/** Checks that a number of things is an integer, from 0. */
+export function checkCount(op: string, name: string, count: unknown): number {
+  if (!(Number.isSafeInteger(count) && (count as number) >= 0))
+    fail(op, `${name} is an integer ≥ 0, got ${kindOf(count)}`)
+  return count as number
+}
+
 /** Checks that p is a probability. */
 export function checkProbability(op: string, p: number): number {
   if (!(typeof p === 'number' && p >= 0 && p <= 1))

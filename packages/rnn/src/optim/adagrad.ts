@@ -33,7 +33,7 @@ const rules: OptionRules<AdagradOptions> = {
  *     p ← p − lr / (1 + (t − 1) η) · g / (√s + ε)
  */
 export class Adagrad extends Optimizer<AdagradOptions> {
-  protected readonly slotNames = { always: ['step', 'sum'], sometimes: [] }
+  protected readonly slotNames = { always: ['step', 'sum'], sometimes: [], squares: ['sum'] }
 
   /** @throws UnrollError as every `Optimizer`. */
   constructor(parameters: Trainable<AdagradOptions>, options: AdagradOptions = {}) {

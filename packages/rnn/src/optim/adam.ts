@@ -34,7 +34,11 @@ const rules: OptionRules<AdamOptions> = {
  *     p ← p − lr · m̂ / (√v̂ + ε),   m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
  */
 export class Adam extends Optimizer<AdamOptions> {
-  protected readonly slotNames = { always: ['step', 'exp_avg', 'exp_avg_sq'], sometimes: ['max_exp_avg_sq'] }
+  protected readonly slotNames = {
+    always: ['step', 'exp_avg', 'exp_avg_sq'],
+    sometimes: ['max_exp_avg_sq'],
+    squares: ['exp_avg_sq', 'max_exp_avg_sq'],
+  }
 
   /** @throws UnrollError as every `Optimizer`. */
   constructor(parameters: Trainable<AdamOptions>, options: AdamOptions = {}) {

@@ -11,7 +11,7 @@ export function readSlots(
   state: StateReader,
   index: number,
   { shape, dtype }: Variable,
-  { always, sometimes }: SlotNames,
+  { always, sometimes, squares = [] }: SlotNames,
 ): Map<string, Tensor> {
   const has = (name: string) => state.has(`${index}.${name}`)
   const optional = sometimes.filter(has)
@@ -20,7 +20,12 @@ export function readSlots(
   for (const name of names) {
     const isCount = name === 'step'
     const value = state.take(`${index}.${name}`, isCount ? [] : shape)
-    if (value) slots.set(name, copy(cast(value, isCount ? 'int32' : dtype)))
+    if (!value) continue
+    const low = isCount || squares.includes(name) ? 0 : -Infinity
+    if (value.data.every((v) => Number.isFinite(v) && v >= low))
+      slots.set(name, copy(cast(value, isCount ? 'int32' : dtype)))
+    else
+      state.problem(`${index}.${name}: got a value that is no ${low === 0 ? 'number ≥ 0' : 'finite number'}`)
   }
   return slots
 }

@@ -41,6 +41,7 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
   protected readonly slotNames = {
     always: ['step', 'square_avg'],
     sometimes: ['momentum_buffer', 'grad_avg'],
+    squares: ['square_avg'],
   }
 
   /** @throws UnrollError as every `Optimizer`. */

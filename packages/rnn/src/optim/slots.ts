@@ -4,6 +4,8 @@ import { type Tensor, zeros, zerosLike } from '@unroll/tensor'
 export interface SlotNames {
   readonly always: readonly string[]
   readonly sometimes: readonly string[]
+  /** Those that are sums or means of squares: never below 0, or a step would give NaN. */
+  readonly squares?: readonly string[]
 }
 
 /** What is remembered of one parameter. */

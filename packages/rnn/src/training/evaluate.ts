@@ -1,11 +1,11 @@
 import { noGrad } from '@unroll/autograd'
 import { fail } from '@unroll/tensor'
+import { freshlyCarried } from '../model/carried.js'
+import { rememberModes } from '../model/modes.js'
 import { kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
 import { checkNames, type OptionNames } from '../modules/options.js'
 import { breather } from './breathe.js'
-import { freshlyCarried } from './carried.js'
-import { rememberModes } from './modes.js'
 import { type LossFunction, type Outcome, outcomeOf } from './outcome.js'
 import { addTo, checkMetrics, type Evaluation, emptyTally, evaluationOf, type Metrics } from './tally.js'
 

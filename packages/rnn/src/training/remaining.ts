@@ -1,6 +1,6 @@
 import { fail } from '@unroll/tensor'
+import { drawsOf, setDraws } from '../model/generators.js'
 import type { Source } from './evaluate.js'
-import { drawsOf, setDraws } from './generators.js'
 import { isPositioned } from './positioned.js'
 import type { TrainingRun } from './training-run.js'
 

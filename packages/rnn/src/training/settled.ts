@@ -1,5 +1,5 @@
-import { rememberCarried } from './carried.js'
-import { drawsOf, setDraws } from './generators.js'
+import { rememberCarried } from '../model/carried.js'
+import { drawsOf, setDraws } from '../model/generators.js'
 import type { TrainingRun } from './training-run.js'
 
 /**

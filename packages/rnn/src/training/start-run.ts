@@ -1,8 +1,8 @@
+import { generatorsIn } from '../model/generators.js'
 import type { Module } from '../modules/module.js'
 import { checkFit } from './check-options.js'
 import { loadCheckpoint } from './checkpoint/checkpoint.js'
 import type { FitData, FitOptions, FitResult } from './fit-options.js'
-import { generatorsIn } from './generators.js'
 import { forgetGradients } from './step.js'
 import { TrainingRun } from './training-run.js'
 

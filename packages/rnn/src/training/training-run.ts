@@ -1,10 +1,10 @@
 import type { Variable } from '@unroll/autograd'
 import { fail, type Random, type Tensor } from '@unroll/tensor'
+import { type Draws, drawsOf, generatorsOf } from '../model/generators.js'
 import { kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
 import type { Schedule } from '../optim/schedules/schedule.js'
 import { clock } from './breathe.js'
-import { type Draws, drawsOf, generatorsOf } from './generators.js'
 import { isPositioned, type Positioned } from './positioned.js'
 import { checkMetrics, emptyTally, type Metrics, type PlainFigures, type Tally } from './tally.js'
 

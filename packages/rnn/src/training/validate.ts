@@ -1,6 +1,6 @@
+import { drawsOf, setDraws } from '../model/generators.js'
 import { evaluateUntil } from './evaluate.js'
 import type { FitData, FitOptions } from './fit-options.js'
-import { drawsOf, setDraws } from './generators.js'
 import type { Evaluation } from './tally.js'
 import type { TrainingRun } from './training-run.js'
 

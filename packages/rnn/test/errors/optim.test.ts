@@ -12,7 +12,7 @@ import {
   RMSprop,
   SGD,
 } from '@unroll/rnn'
-import { Random, zeros } from '@unroll/tensor'
+import { Random, tensor, zeros } from '@unroll/tensor'
 import { expect, test } from 'vitest'
 import { expectRefusals, wrong } from '../support/refusals.js'
 
@@ -105,6 +105,21 @@ expectRefusals([
     'a state of arrays',
     () => stepped.loadStateDict({ ...stepped.stateDict(), '0.exp_avg': wrong([1, 2]) }),
     /^Adam\.loadStateDict: .*0\.exp_avg: got an array, want a Tensor$/,
+  ],
+  [
+    'squares below 0, which would make weights NaN',
+    () => stepped.loadStateDict({ ...stepped.stateDict(), '0.exp_avg_sq': tensor([1, -1]) }),
+    /^Adam\.loadStateDict: the state does not fit: 0\.exp_avg_sq: got a value that is no number ≥ 0$/,
+  ],
+  [
+    'a memory that is not finite',
+    () => stepped.loadStateDict({ ...stepped.stateDict(), '0.exp_avg': tensor([1, Number.NaN]) }),
+    /^Adam\.loadStateDict: the state does not fit: 0\.exp_avg: got a value that is no finite number$/,
+  ],
+  [
+    'a negative number of steps',
+    () => stepped.loadStateDict({ ...stepped.stateDict(), '0.step': tensor(-3, { dtype: 'int32' }) }),
+    /^Adam\.loadStateDict: the state does not fit: 0\.step: got a value that is no number ≥ 0$/,
   ],
   [
     'no state',

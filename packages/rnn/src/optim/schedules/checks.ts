@@ -11,10 +11,3 @@ export function checkState(op: string, state: ScheduleState, names: readonly str
     fail(op, `wants a state with ${names.join(', ')}; got one with ${got.join(', ') || 'nothing'}`)
   return state
 }
-
-/** Checks a number of steps, from 0. */
-export function checkCount(op: string, name: string, value: unknown): number {
-  if (!(Number.isSafeInteger(value) && (value as number) >= 0))
-    fail(op, `${name} is an integer ≥ 0, got ${kindOf(value)}`)
-  return value as number
-}

@@ -1,9 +1,9 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
-import { checkNames } from '../../modules/options.js'
+import { checkCount, checkNames } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkNonNegative } from '../option-rules.js'
-import { checkCount, checkState } from './checks.js'
+import { checkState } from './checks.js'
 import { setMomentum } from './momentum.js'
 import type { Rate, Schedule, ScheduleState } from './schedule.js'
 

@@ -1,9 +1,9 @@
 import { fail } from '@unroll/tensor'
 import { kindOf } from '../../modules/input.js'
-import { checkNames, type OptionNames } from '../../modules/options.js'
+import { checkCount, checkNames, type OptionNames } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkDecay, checkNonNegative } from '../option-rules.js'
-import { checkCount, checkState } from './checks.js'
+import { checkState } from './checks.js'
 import type { Schedule, ScheduleState } from './schedule.js'
 
 export interface ReduceLROnPlateauOptions {

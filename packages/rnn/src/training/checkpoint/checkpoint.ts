@@ -1,8 +1,8 @@
 import { Variable } from '@unroll/autograd'
 import { fail, readSafetensors, type Tensor, writeSafetensors } from '@unroll/tensor'
+import { carriedOf, rememberCarried, setCarried } from '../../model/carried.js'
+import { drawsOf, setDraws } from '../../model/generators.js'
 import { assignState } from '../../state/load-state.js'
-import { carriedOf, rememberCarried, setCarried } from '../carried.js'
-import { drawsOf, setDraws } from '../generators.js'
 import type { EpochRecord, TrainingRun } from '../training-run.js'
 import { readHistory, readRecord, writeRecord } from './record.js'
 

@@ -1,5 +1,5 @@
 import { fail } from '@unroll/tensor'
-import type { Draws } from '../generators.js'
+import type { Draws } from '../../model/generators.js'
 import { alike, type Plain, plainOf } from '../plain.js'
 import { emptyTally, type Tally } from '../tally.js'
 import type { EpochRecord, TrainingRun } from '../training-run.js'
