@@ -1,7 +1,6 @@
-import { fail, formatShape, isFloat, Tensor } from '@unroll/tensor'
+import { checkNames, fail, formatShape, isFloat, type OptionNames, Tensor } from '@unroll/tensor'
 import { type CallSite, callSite, stackDepth } from './call-site.js'
 import type { add as Add } from './ops/arithmetic.js'
-import { checkNames, type OptionNames } from './options.js'
 import type { Pull, TapeEntry } from './tape.js'
 import { type Operand, Variable } from './variable.js'
 

@@ -1,10 +1,9 @@
-import { fail, formatShape, full, sameShape } from '@unroll/tensor'
+import { checkNames, fail, formatShape, full, type OptionNames, sameShape } from '@unroll/tensor'
 import { anomaly } from './anomaly.js'
 import { accumulate, callHooks } from './hooks.js'
 import { withRecording } from './mode.js'
 import { valueOf } from './operand.js'
 import { add } from './ops/arithmetic.js'
-import { checkNames, type OptionNames } from './options.js'
 import { type Edge, type Meta, reachable, type TapeEntry } from './tape.js'
 import { type Operand, Variable } from './variable.js'
 

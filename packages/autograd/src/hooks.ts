@@ -1,6 +1,5 @@
-import { copy, fail } from '@unroll/tensor'
+import { copy, fail, kindOf } from '@unroll/tensor'
 import { gradientFor } from './backward.js'
-import { kindOf } from './kind-of.js'
 import { add } from './ops/arithmetic.js'
 import type { Edge, Meta } from './tape.js'
 import { Variable } from './variable.js'

@@ -1,5 +1,4 @@
-import { fail, full, Tensor } from '@unroll/tensor'
-import { kindOf } from './kind-of.js'
+import { fail, full, kindOf, Tensor } from '@unroll/tensor'
 import { type Operand, Variable } from './variable.js'
 
 /** A constant, or the variable itself. @throws UnrollError when it is neither a number nor a tensor. */

@@ -43,10 +43,10 @@ describe('gradients', () => {
       'gradients: input 0 is no Variable, but undefined',
     )
     expect(() => gradients(x.mul(2), [x], { create_graph: true } as never)).toThrow(
-      'gradients: has no option create_graph (it has retainGraph, createGraph, dy, allowUnused)',
+      'gradients: has no option create_graph: did you mean createGraph?',
     )
     expect(() => x.mul(2).backward(undefined, { retain_graph: true } as never)).toThrow(
-      'backward: has no option retain_graph (it has retainGraph, createGraph)',
+      'backward: has no option retain_graph: did you mean retainGraph?',
     )
   })
 

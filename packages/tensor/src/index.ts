@@ -14,7 +14,7 @@ export {
   zerosLike,
 } from './creation.js'
 export { bytesOf, type DType, isFloat, promote, type TypedArray } from './dtype.js'
-export { fail, UnrollError } from './errors.js'
+export { fail, kindOf, UnrollError } from './errors.js'
 export {
   readSafetensors,
   type Safetensors,
@@ -43,6 +43,7 @@ export {
   type SequenceTensors,
   sequence,
 } from './ops/sequence.js'
+export { checkNames, type OptionNames } from './option-names.js'
 export { Random, type RandomOptions } from './random.js'
 export {
   broadcastShapes,

@@ -1,8 +1,6 @@
-import { fail, formatShape, Random, sameShape } from '@unroll/tensor'
+import { checkNames, fail, formatShape, kindOf, type OptionNames, Random, sameShape } from '@unroll/tensor'
 import { anomaly } from '../anomaly.js'
-import { kindOf } from '../kind-of.js'
 import { enableGrad, isRecording } from '../mode.js'
-import { checkNames, type OptionNames } from '../options.js'
 import {
   type Edge,
   type Kept,

@@ -1,7 +1,5 @@
-import { fail, formatShape, zeros } from '@unroll/tensor'
+import { checkNames, fail, formatShape, kindOf, type OptionNames, zeros } from '@unroll/tensor'
 import { type BackwardOptions, backwardOptions, rootOf, seed, walk } from '../backward.js'
-import { kindOf } from '../kind-of.js'
-import { checkNames, type OptionNames } from '../options.js'
 import { type Edge, reachable, type TapeEntry } from '../tape.js'
 import { type Operand, Variable } from '../variable.js'
 

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../kind-of.js'
+import { fail, kindOf } from '@unroll/tensor'
 import { Variable } from '../methods.js'
 import type { Operand } from '../variable.js'
 

@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
+import { fail, kindOf } from '@unroll/tensor'
 import { gradientFor } from '../backward.js'
-import { kindOf } from '../kind-of.js'
 import type { Variable } from '../variable.js'
 import { pullback } from './pullback.js'
 import { leavesOf, type OperandsLike, pairWith, rebuild, type Tree } from './tree.js'

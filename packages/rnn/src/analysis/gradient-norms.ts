@@ -1,8 +1,7 @@
 import { enableGrad, gradients, type Variable } from '@unroll/autograd'
-import { fail, sumOfSquares } from '@unroll/tensor'
+import { fail, kindOf, sumOfSquares } from '@unroll/tensor'
 import type { State } from '../cells/state.js'
 import { Recurrent, type Step } from '../layers/recurrent.js'
-import { kindOf } from '../modules/input.js'
 
 /** How strongly a loss depends on what one cell carries from step to step. */
 export interface StepNorms {

@@ -1,12 +1,7 @@
 import { add, squeeze, tanh, unsqueeze, type Variable } from '@unroll/autograd'
+import { checkNames } from '@unroll/tensor'
 import { Linear } from '../modules/linear.js'
-import {
-  checkNames,
-  checkOptions,
-  checkSize,
-  type ParameterOptions,
-  parameterOptions,
-} from '../modules/options.js'
+import { checkOptions, checkSize, type ParameterOptions, parameterOptions } from '../modules/options.js'
 import { Attention } from './attention.js'
 
 /**

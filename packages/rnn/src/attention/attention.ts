@@ -1,9 +1,18 @@
 import { matmul, squeeze, unsqueeze, Variable, where } from '@unroll/autograd'
-import { fail, formatShape, sameShape, Tensor, unsqueeze as withAxis } from '@unroll/tensor'
+import {
+  checkNames,
+  fail,
+  formatShape,
+  kindOf,
+  type OptionNames,
+  sameShape,
+  Tensor,
+  unsqueeze as withAxis,
+} from '@unroll/tensor'
 import type { Lengths } from '../layers/lengths.js'
-import { asVariable, kindOf } from '../modules/input.js'
+import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkSize } from '../modules/options.js'
 import { keysWithin, maskedSoftmax } from './mask.js'
 
 /** What a decoder attends to, ready for it: plain data, with the batch first in every part. */

@@ -1,5 +1,6 @@
 import { matmul, mul, transpose, type Variable } from '@unroll/autograd'
-import { checkFlag, checkNames } from '../modules/options.js'
+import { checkNames } from '@unroll/tensor'
+import { checkFlag } from '../modules/options.js'
 import { Attention } from './attention.js'
 
 export interface DotAttentionOptions {

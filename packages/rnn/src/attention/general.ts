@@ -1,6 +1,7 @@
 import { matmul, transpose, type Variable } from '@unroll/autograd'
+import { checkNames } from '@unroll/tensor'
 import { Linear } from '../modules/linear.js'
-import { checkNames, checkOptions, type ParameterOptions, parameterOptions } from '../modules/options.js'
+import { checkOptions, type ParameterOptions, parameterOptions } from '../modules/options.js'
 import { Attention } from './attention.js'
 
 /**

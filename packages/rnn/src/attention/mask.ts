@@ -1,7 +1,7 @@
 import { add, softmax, Variable, where } from '@unroll/autograd'
 import * as T from '@unroll/tensor'
+import { kindOf } from '@unroll/tensor'
 import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
-import { kindOf } from '../modules/input.js'
 
 /**
  * What may be attended to: bools, true = may be; or floats, which are added to the scores (−Infinity = may not be).

@@ -10,18 +10,24 @@ import {
   type Variable,
   where,
 } from '@unroll/autograd'
-import { fail, formatShape, type Random, type Tensor, zeros } from '@unroll/tensor'
+import {
+  checkNames,
+  fail,
+  formatShape,
+  type OptionNames,
+  type Random,
+  type Tensor,
+  zeros,
+} from '@unroll/tensor'
 import { xavierUniform } from '../init/xavier.js'
 import { asVariable } from '../modules/input.js'
 import { Linear, linear } from '../modules/linear.js'
 import { Module } from '../modules/module.js'
 import {
   checkFlag,
-  checkNames,
   checkOptions,
   checkProbability,
   checkSize,
-  type OptionNames,
   type ParameterOptions,
   parameterOptions,
 } from '../modules/options.js'

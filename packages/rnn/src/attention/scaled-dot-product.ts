@@ -1,9 +1,19 @@
 import { matmul, mul, transpose, type Variable, where } from '@unroll/autograd'
-import { arange, broadcastShapes, fail, formatShape, lessEqual, Random, type Tensor } from '@unroll/tensor'
+import {
+  arange,
+  broadcastShapes,
+  checkNames,
+  fail,
+  formatShape,
+  lessEqual,
+  type OptionNames,
+  Random,
+  type Tensor,
+} from '@unroll/tensor'
 import type { Lengths } from '../layers/lengths.js'
 import { dropout } from '../modules/dropout.js'
 import { asVariable } from '../modules/input.js'
-import { checkFinite, checkFlag, checkNames, checkProbability, type OptionNames } from '../modules/options.js'
+import { checkFinite, checkFlag, checkProbability } from '../modules/options.js'
 import { checkMask, keysWithin, type Mask, maskedSoftmax, within } from './mask.js'
 
 export interface AttendOptions {

@@ -1,5 +1,5 @@
 import { parameter, type Variable } from '@unroll/autograd'
-import { concat, type DType, type SequenceName, slice, type Tensor } from '@unroll/tensor'
+import { concat, type DType, type OptionNames, type SequenceName, slice, type Tensor } from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
 import { uniform } from '../init/uniform.js'
 import { drawn } from '../modules/drawn.js'
@@ -8,7 +8,6 @@ import {
   checkFlag,
   checkOptions,
   checkSize,
-  type OptionNames,
   type ParameterOptions,
   parameterOptions,
 } from '../modules/options.js'

@@ -1,6 +1,6 @@
 import { add, chunk, mul, sigmoid, sub, tanh, type Variable } from '@unroll/autograd'
-import type { SequenceName } from '@unroll/tensor'
-import { checkFlag, checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, type OptionNames, type SequenceName } from '@unroll/tensor'
+import { checkFlag } from '../modules/options.js'
 import { type CellOptions, cellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 

@@ -1,9 +1,9 @@
 import { add, chunk, clamp, mul, parameter, sigmoid, sub, tanh, type Variable } from '@unroll/autograd'
-import { fail, type SequenceName, type Shape } from '@unroll/tensor'
+import { checkNames, fail, type OptionNames, type SequenceName, type Shape } from '@unroll/tensor'
 import { uniform } from '../init/uniform.js'
 import { LayerNorm } from '../modules/layer-norm.js'
 import { linear } from '../modules/linear.js'
-import { checkFinite, checkFlag, checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkFinite, checkFlag, checkSize } from '../modules/options.js'
 import { type CellOptions, cellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 

@@ -1,6 +1,5 @@
 import { add, relu, tanh, type Variable } from '@unroll/autograd'
-import { fail, type SequenceName } from '@unroll/tensor'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, type OptionNames, type SequenceName } from '@unroll/tensor'
 import { type CellOptions, cellOptions, GatedCell } from './gated-cell.js'
 import type { State } from './state.js'
 

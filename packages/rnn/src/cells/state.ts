@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, type Shape, sameShape } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, isFloat, kindOf, type Shape, sameShape } from '@unroll/tensor'
 
 /** The hidden state h, and whatever else a cell carries from step to step. */
 export type State = { readonly h: Variable }

@@ -1,5 +1,5 @@
-import { fail, type Random } from '@unroll/tensor'
-import { checkFlag, checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, type OptionNames, type Random } from '@unroll/tensor'
+import { checkFlag, checkSize } from '../modules/options.js'
 import { checkShuffle } from './checks.js'
 import { asDataset, type Columns, type Dataset } from './dataset.js'
 import { cut, EpochBatches } from './epoch-batches.js'

@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../modules/options.js'
 import { type Batches, type BatchOptions, batchOptions, checkBatchOptions } from './batches.js'
 import { asDataset, type Columns, type Dataset } from './dataset.js'
 import { cut, EpochBatches, longest } from './epoch-batches.js'

@@ -1,5 +1,4 @@
-import { fail, Random } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf, Random } from '@unroll/tensor'
 
 /** Checks the generator that a shuffle is drawn from, where there is to be one. */
 export function checkShuffle(op: string, shuffle: Random | undefined): Random | undefined {

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 
 /** @throws UnrollError when there are none, or one is not there. */
 export function checkColumns(

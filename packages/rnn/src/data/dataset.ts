@@ -1,5 +1,4 @@
-import { fail, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf, Tensor } from '@unroll/tensor'
 import { checkIndexList, countItems, type Indices, takeItems } from './indices.js'
 
 /** Tensors by name that share their first axis, that of the items. */

@@ -1,5 +1,4 @@
-import { fail, type Random } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf, type Random } from '@unroll/tensor'
 import type { Batches, BatchesState } from './batches.js'
 import type { Dataset } from './dataset.js'
 

@@ -1,5 +1,4 @@
-import { fail, formatShape, indexSelect, sizeOf, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, indexSelect, kindOf, sizeOf, Tensor } from '@unroll/tensor'
 
 /** The numbers of items, each from 0. */
 export type Indices = readonly number[] | Int32Array

@@ -1,5 +1,4 @@
-import { fail, type Tensor } from '@unroll/tensor'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, type OptionNames, type Tensor } from '@unroll/tensor'
 import { checkFigures, pick } from './figures.js'
 import { eachValue, type PaddingOptions } from './real-steps.js'
 import { Scaler } from './scaler.js'

@@ -1,6 +1,5 @@
-import { type DType, fail, full, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, type DType, fail, full, kindOf, type OptionNames, Tensor } from '@unroll/tensor'
+import { checkSize } from '../modules/options.js'
 import { checkSequences, type Sequence } from './sequence.js'
 
 export interface PadOptions {

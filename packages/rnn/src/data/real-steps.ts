@@ -1,7 +1,5 @@
-import { fail, formatShape, type Shape, sameShape, Tensor } from '@unroll/tensor'
+import { checkNames, fail, formatShape, kindOf, type Shape, sameShape, Tensor } from '@unroll/tensor'
 import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
-import { kindOf } from '../modules/input.js'
-import { checkNames } from '../modules/options.js'
 
 /** Which steps of a padded batch there are: the others do not count, and pass as they are. */
 export interface PaddingOptions {

@@ -1,5 +1,4 @@
-import { fail, formatShape, isFloat, sameShape, Tensor, tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, isFloat, kindOf, sameShape, Tensor, tensor } from '@unroll/tensor'
 import { checkFinite } from './finite.js'
 
 /** One sequence: indices (as an array, an Int32Array or a tensor `[T]`), or vectors (an array of arrays, or a tensor `[T, F]`). */

@@ -1,6 +1,4 @@
-import { fail, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, Tensor } from '@unroll/tensor'
 import type { Dataset } from './dataset.js'
 import { checkIndexList, type Indices, takeItems } from './indices.js'
 import { checkPadding, pad } from './pad-sequences.js'

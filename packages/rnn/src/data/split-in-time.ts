@@ -1,5 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { checkCount, checkNames } from '../modules/options.js'
+import { checkNames, fail } from '@unroll/tensor'
+import { checkCount } from '../modules/options.js'
 import { checkShares } from './checks.js'
 import { inOrder } from './indices.js'
 import { checkFilled } from './random-split.js'

@@ -1,6 +1,4 @@
-import { fail, Random, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, Random, Tensor } from '@unroll/tensor'
 import { inOrder } from './indices.js'
 
 /** The class of each item: an int32 tensor `[N]`, or an array of names or numbers. */

@@ -1,5 +1,4 @@
-import { fail, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf, Tensor } from '@unroll/tensor'
 import { checkSize } from '../modules/options.js'
 import { type Dataset, isDataset } from './dataset.js'
 import { checkIndexList, countItems, type Indices, takeItems } from './indices.js'

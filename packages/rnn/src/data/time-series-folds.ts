@@ -1,5 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { checkCount, checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, type OptionNames } from '@unroll/tensor'
+import { checkCount, checkSize } from '../modules/options.js'
 import { inOrder } from './indices.js'
 import type { Fold } from './k-fold.js'
 import type { GapOptions } from './split-in-time.js'

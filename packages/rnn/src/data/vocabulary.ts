@@ -1,6 +1,5 @@
-import { fail, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames, Tensor } from '@unroll/tensor'
+import { checkSize } from '../modules/options.js'
 
 /** What stands for no symbol of the texts: padding, any symbol that is not known, the start and the end of a text. */
 export type Special = 'pad' | 'unknown' | 'start' | 'end'

@@ -1,6 +1,15 @@
-import { fail, formatShape, indexSelect, isFloat, Tensor, tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkCount, checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import {
+  checkNames,
+  fail,
+  formatShape,
+  indexSelect,
+  isFloat,
+  kindOf,
+  type OptionNames,
+  Tensor,
+  tensor,
+} from '@unroll/tensor'
+import { checkCount, checkSize } from '../modules/options.js'
 import { checkColumns } from './columns.js'
 import type { Dataset } from './dataset.js'
 import { checkFinite } from './finite.js'

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 
 /**
  * The words of a text, and its punctuation marks, one by one: `'It’s 3 o’clock!'` to `['It’s', '3', 'o’clock', '!']`.

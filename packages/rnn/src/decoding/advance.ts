@@ -1,6 +1,5 @@
 import { noGrad, Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, Tensor, type TypedArray } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, isFloat, kindOf, Tensor, type TypedArray } from '@unroll/tensor'
 import { checkRows, selectRows } from './rows.js'
 import type { Rows, Start, Step } from './step.js'
 

@@ -1,6 +1,5 @@
-import { fail, type Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkFinite, checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames, type Tensor } from '@unroll/tensor'
+import { checkFinite, checkSize } from '../modules/options.js'
 import { type Advanced, advance, readStart } from './advance.js'
 import { type Decoded, decodedFrom } from './decode.js'
 import { indicesOfLargest } from './largest.js'

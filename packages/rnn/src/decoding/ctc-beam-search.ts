@@ -1,8 +1,7 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, type Tensor, type TypedArray } from '@unroll/tensor'
+import { checkNames, fail, kindOf, type OptionNames, type Tensor, type TypedArray } from '@unroll/tensor'
 import { type CtcInputOptions, ctcInputOptions, readLogProbs } from '../losses/ctc-input.js'
-import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkSize } from '../modules/options.js'
 import { Prefix } from './ctc-prefix.js'
 import { indicesOfLargest } from './largest.js'
 

@@ -1,7 +1,6 @@
 import type { Variable } from '@unroll/autograd'
-import type { Tensor } from '@unroll/tensor'
+import { checkNames, type Tensor } from '@unroll/tensor'
 import { type CtcInputOptions, ctcInputOptions, readLogProbs } from '../losses/ctc-input.js'
-import { checkNames } from '../modules/options.js'
 import { indexOfLargest } from './index-of-largest.js'
 
 export interface CtcGreedyResult {

@@ -1,7 +1,5 @@
-import { fail, type Tensor } from '@unroll/tensor'
+import { checkNames, fail, kindOf, type OptionNames, type Tensor } from '@unroll/tensor'
 import { checkSampling, type SampleOptions, sample, sampleOptions } from '../inference/sample.js'
-import { kindOf } from '../modules/input.js'
-import { checkNames, type OptionNames } from '../modules/options.js'
 import { advance, type Position, readStart } from './advance.js'
 import { indexOfLargest } from './index-of-largest.js'
 import { checkEndSymbol, checkLimits, type Limits, limitOptions } from './limits.js'

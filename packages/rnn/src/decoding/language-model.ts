@@ -1,8 +1,7 @@
 import { noGrad, transpose, type Variable } from '@unroll/autograd'
-import { fail, formatShape, Tensor, unsqueeze } from '@unroll/tensor'
+import { fail, formatShape, kindOf, Tensor, unsqueeze } from '@unroll/tensor'
 import { mapState, type State } from '../cells/state.js'
 import { Recurrent } from '../layers/recurrent.js'
-import { kindOf } from '../modules/input.js'
 import type { Rows, Start, Step } from './step.js'
 
 /** What `decode` and `beamSearch` take. */

@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkSize, type OptionNames } from '../modules/options.js'
+import { fail, kindOf, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../modules/options.js'
 
 /** What ends a sequence, and what is kept out of it. */
 export interface Limits {

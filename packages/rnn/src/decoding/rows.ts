@@ -1,6 +1,5 @@
 import { indexSelect, Variable } from '@unroll/autograd'
-import { fail, formatShape, indexSelect as selectOf, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, kindOf, indexSelect as selectOf, Tensor } from '@unroll/tensor'
 import type { Rows } from './step.js'
 
 /** The rows that an index (int32) names, of every part of a tree. */

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 import type { Module } from '../modules/module.js'
 import { type Part, partsOf } from './part.js'
 import { Session } from './session.js'

@@ -1,7 +1,5 @@
-import { fail, Random } from '@unroll/tensor'
+import { checkNames, fail, kindOf, type OptionNames, Random } from '@unroll/tensor'
 import { indexOfLargest } from '../decoding/index-of-largest.js'
-import { kindOf } from '../modules/input.js'
-import { checkNames, type OptionNames } from '../modules/options.js'
 
 export interface SampleOptions {
   rng: Random

@@ -1,7 +1,6 @@
 import { Variable } from '@unroll/autograd'
-import { type DType, fail, kernelsFor, type Stepper, type TypedArray, tensor } from '@unroll/tensor'
+import { type DType, fail, kernelsFor, kindOf, type Stepper, type TypedArray, tensor } from '@unroll/tensor'
 import { checkState, type State, type StateSizes } from '../cells/state.js'
-import { kindOf } from '../modules/input.js'
 import type { Part } from './part.js'
 
 /**

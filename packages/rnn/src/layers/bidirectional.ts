@@ -1,7 +1,6 @@
-import { fail } from '@unroll/tensor'
+import { fail, kindOf } from '@unroll/tensor'
 import { Cell } from '../cells/cell.js'
 import type { State } from '../cells/state.js'
-import { kindOf } from '../modules/input.js'
 import { type LayerOptions, Recurrent } from './recurrent.js'
 
 /**

@@ -1,5 +1,4 @@
-import { arange, fail, formatShape, less, Tensor, tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { arange, fail, formatShape, kindOf, less, Tensor, tensor } from '@unroll/tensor'
 
 /** How long each sequence of a batch is: B numbers, or an int32 tensor `[B]`. */
 export type Lengths = Tensor | readonly number[]

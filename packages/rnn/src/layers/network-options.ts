@@ -1,5 +1,6 @@
+import { checkNames, type OptionNames } from '@unroll/tensor'
 import type { CellOptions } from '../cells/gated-cell.js'
-import { checkNames, checkOptions, checkSize, type OptionNames } from '../modules/options.js'
+import { checkOptions, checkSize } from '../modules/options.js'
 import { type LayerOptions, layerOptions } from './recurrent.js'
 
 /** What `RNN`, `LSTM` and `GRU` share: the options of a layer, and those of its cells. */

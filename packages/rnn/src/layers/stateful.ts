@@ -1,7 +1,7 @@
 import { mul, Variable } from '@unroll/autograd'
-import { fail, type Tensor, tensor } from '@unroll/tensor'
+import { fail, kindOf, type Tensor, tensor } from '@unroll/tensor'
 import { mapState, type State } from '../cells/state.js'
-import { asVariable, kindOf } from '../modules/input.js'
+import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
 import { type ForwardOptions, Recurrent } from './recurrent.js'
 

@@ -1,6 +1,5 @@
 import { add, mul, neg, softplus, sub, type Variable } from '@unroll/autograd'
-import type { Tensor } from '@unroll/tensor'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, type OptionNames, type Tensor } from '@unroll/tensor'
 import { elementwise } from './elementwise.js'
 import { type LossOptions, lossOptions } from './reduction.js'
 import { checkBroadcastWeight, type LossWeight } from './weight.js'

@@ -1,7 +1,16 @@
 import { gather, mul, neg, permute, squeeze, type Variable } from '@unroll/autograd'
-import { fail, formatShape, indexSelect, sameShape, sum, Tensor, unsqueeze, where } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import type { OptionNames } from '../modules/options.js'
+import {
+  fail,
+  formatShape,
+  indexSelect,
+  kindOf,
+  type OptionNames,
+  sameShape,
+  sum,
+  Tensor,
+  unsqueeze,
+  where,
+} from '@unroll/tensor'
 import { checkMask } from './mask.js'
 import { type LossOptions, lossOptions } from './reduction.js'
 import { checkWeight, type LossWeight } from './weight.js'

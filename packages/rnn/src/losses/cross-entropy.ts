@@ -1,20 +1,22 @@
 import { add, fused, logSoftmax, mul, neg, sum, Variable } from '@unroll/autograd'
 import {
   bytesOf,
+  checkNames,
   classLosses,
   equal,
   fail,
   formatShape,
   isFloat,
+  kindOf,
   normalizeAxis,
   notEqual,
+  type OptionNames,
   sameShape,
   type Tensor,
   unsqueeze,
   where,
 } from '@unroll/tensor'
-import { asVariable, kindOf } from '../modules/input.js'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { asVariable } from '../modules/input.js'
 import {
   type ClassOptions,
   type ClassTargets,

@@ -1,8 +1,8 @@
 import { transpose, unsqueeze, type Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, type Tensor } from '@unroll/tensor'
+import { fail, formatShape, isFloat, kindOf, type OptionNames, type Tensor } from '@unroll/tensor'
 import { checkLengths, type Lengths } from '../layers/lengths.js'
-import { asVariable, kindOf } from '../modules/input.js'
-import { checkFlag, type OptionNames } from '../modules/options.js'
+import { asVariable } from '../modules/input.js'
+import { checkFlag } from '../modules/options.js'
 
 /** What the CTC loss and its decoders are told of their input. */
 export interface CtcInputOptions {

@@ -1,7 +1,6 @@
 import { Variable } from '@unroll/autograd'
-import { fail, formatShape, Tensor } from '@unroll/tensor'
+import { fail, formatShape, kindOf, Tensor } from '@unroll/tensor'
 import type { Lengths } from '../layers/lengths.js'
-import { kindOf } from '../modules/input.js'
 import type { CtcInput } from './ctc-input.js'
 
 /** Labels of B sequences: int32 `[B, S]` (padded) or `[Σ lengths]` (one after another), or a list for each. */

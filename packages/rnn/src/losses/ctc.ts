@@ -1,7 +1,16 @@
 import { div, fused, squeeze, type Variable, where } from '@unroll/autograd'
-import { bytesOf, equal, type Tensor, tensor, unsqueeze, zeros } from '@unroll/tensor'
+import {
+  bytesOf,
+  checkNames,
+  equal,
+  type OptionNames,
+  type Tensor,
+  tensor,
+  unsqueeze,
+  zeros,
+} from '@unroll/tensor'
 import type { Lengths } from '../layers/lengths.js'
-import { checkFlag, checkNames, type OptionNames } from '../modules/options.js'
+import { checkFlag } from '../modules/options.js'
 import { composedCtc } from './ctc-composed.js'
 import { type CtcInputOptions, ctcInputOptions, readLogProbs } from './ctc-input.js'
 import { forwardBackward } from './ctc-lattice.js'

@@ -1,6 +1,6 @@
 import { exp, log, mul, sub, type Variable, where } from '@unroll/autograd'
-import { fail, greater, notEqual, type Tensor } from '@unroll/tensor'
-import { checkFlag, checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, greater, notEqual, type OptionNames, type Tensor } from '@unroll/tensor'
+import { checkFlag } from '../modules/options.js'
 import { elementwise } from './elementwise.js'
 import { masked } from './mask.js'
 import { type LossOptions, lossOptions, type Reduction, reduce } from './reduction.js'

@@ -1,6 +1,5 @@
 import { Variable, where } from '@unroll/autograd'
-import { fail, formatShape, type Shape, sameShape, sum, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, kindOf, type Shape, sameShape, sum, Tensor } from '@unroll/tensor'
 import type { LossOptions } from './reduction.js'
 
 /**

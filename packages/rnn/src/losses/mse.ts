@@ -1,6 +1,5 @@
 import { square, sub, type Variable } from '@unroll/autograd'
-import type { Tensor } from '@unroll/tensor'
-import { checkNames } from '../modules/options.js'
+import { checkNames, type Tensor } from '@unroll/tensor'
 import { elementwise } from './elementwise.js'
 import { type LossOptions, lossOptions } from './reduction.js'
 

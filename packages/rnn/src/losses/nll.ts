@@ -1,7 +1,6 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, formatShape, normalizeAxis, sameShape, type Tensor } from '@unroll/tensor'
+import { checkNames, fail, formatShape, normalizeAxis, sameShape, type Tensor } from '@unroll/tensor'
 import { asVariable } from '../modules/input.js'
-import { checkNames } from '../modules/options.js'
 import { type ClassOptions, classesLast, classLossesOf, classOptions, readClasses } from './classes.js'
 import { masked } from './mask.js'
 import { reduce } from './reduction.js'

@@ -1,6 +1,5 @@
 import { div, mean, sum, type Variable } from '@unroll/autograd'
-import { fail, formatShape, type Tensor } from '@unroll/tensor'
-import type { OptionNames } from '../modules/options.js'
+import { fail, formatShape, type OptionNames, type Tensor } from '@unroll/tensor'
 
 /** What becomes of the losses of the single elements. */
 export type Reduction = 'mean' | 'sum' | 'none'

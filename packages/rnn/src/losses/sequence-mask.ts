@@ -1,6 +1,5 @@
-import { fail, Tensor } from '@unroll/tensor'
+import { fail, kindOf, Tensor } from '@unroll/tensor'
 import { checkLengths, type Lengths, stepsWithin } from '../layers/lengths.js'
-import { kindOf } from '../modules/input.js'
 import { checkSize } from '../modules/options.js'
 
 /**

@@ -1,7 +1,5 @@
 import { abs, div, sub, type Variable } from '@unroll/autograd'
-import { fail, type Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames, type Tensor } from '@unroll/tensor'
 import { elementwise } from './elementwise.js'
 import { huberOf } from './huber.js'
 import { type LossOptions, lossOptions } from './reduction.js'

@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, promote, type Shape, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, isFloat, kindOf, promote, type Shape, Tensor } from '@unroll/tensor'
 
 /** What scales losses, class by class or element by element: no gradient flows to it. */
 export type LossWeight = Variable | Tensor

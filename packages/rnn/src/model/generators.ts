@@ -1,5 +1,4 @@
-import { fail, Random } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf, Random } from '@unroll/tensor'
 import type { Module } from '../modules/module.js'
 import { namedFields } from '../modules/named-fields.js'
 

@@ -3,13 +3,13 @@ import {
   type DType,
   fail,
   formatShape,
+  kindOf,
   type Random,
   type Shape,
   sameShape,
   Tensor,
 } from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
-import { kindOf } from './input.js'
 
 /** What an initializer draws, checked: it may be anyone's. @throws UnrollError when it is no function, or draws another shape. */
 export function drawn(

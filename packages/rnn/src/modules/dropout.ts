@@ -1,8 +1,8 @@
 import { mul, type Operand, type Variable } from '@unroll/autograd'
-import { fail, Random, type Tensor } from '@unroll/tensor'
+import { checkNames, fail, Random, type Tensor } from '@unroll/tensor'
 import { asVariable } from './input.js'
 import { Module } from './module.js'
-import { checkNames, checkProbability } from './options.js'
+import { checkProbability } from './options.js'
 
 /**
  * In training, each element is dropped with probability p and the others are scaled by 1/(1 − p), so

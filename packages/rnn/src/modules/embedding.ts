@@ -1,18 +1,20 @@
 import { type Index, indexSelect, parameter, reshape, Variable, where } from '@unroll/autograd'
-import { fail, flatten, notEqual, Tensor, unsqueeze } from '@unroll/tensor'
+import {
+  checkNames,
+  fail,
+  flatten,
+  kindOf,
+  notEqual,
+  type OptionNames,
+  Tensor,
+  unsqueeze,
+} from '@unroll/tensor'
 import type { Initializer } from '../init/initializer.js'
 import { normal } from '../init/normal.js'
 import { drawn } from './drawn.js'
-import { checkIndices, kindOf } from './input.js'
+import { checkIndices } from './input.js'
 import { Module } from './module.js'
-import {
-  checkNames,
-  checkOptions,
-  checkSize,
-  type OptionNames,
-  type ParameterOptions,
-  parameterOptions,
-} from './options.js'
+import { checkOptions, checkSize, type ParameterOptions, parameterOptions } from './options.js'
 
 export interface EmbeddingOptions extends ParameterOptions {
   /** An index (negative: from the end) whose vector starts as zeros and takes no gradient. */

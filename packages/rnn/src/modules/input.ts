@@ -1,5 +1,5 @@
 import { Variable, variable } from '@unroll/autograd'
-import { fail, Tensor } from '@unroll/tensor'
+import { fail, kindOf, Tensor } from '@unroll/tensor'
 
 /** What a module or a loss is fed, as a variable. @throws UnrollError when it is neither a Variable nor a Tensor. */
 export function asVariable(op: string, x: Variable | Tensor): Variable {
@@ -14,11 +14,4 @@ export function checkIndices(op: string, what: string, indices: Tensor, count: n
   for (let i = 0; i < data.length; i++)
     if (data[i] < 0 || data[i] >= count)
       fail(op, `${what} ${data[i]} is out of range (want 0 … ${count - 1})`)
-}
-
-/** For messages: what a value is that should have been something else. */
-export function kindOf(x: unknown): string {
-  if (x === null || x === undefined || typeof x === 'number') return String(x)
-  if (Array.isArray(x)) return 'an array'
-  return typeof x === 'object' ? (x.constructor?.name ?? 'an object') : typeof x
 }

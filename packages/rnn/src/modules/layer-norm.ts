@@ -1,9 +1,11 @@
 import { layerNorm, parameter, reshape, type Variable } from '@unroll/autograd'
 import {
+  checkNames,
   type DType,
   fail,
   formatShape,
   isFloat,
+  type OptionNames,
   ones,
   type Shape,
   sameShape,
@@ -13,7 +15,7 @@ import {
 } from '@unroll/tensor'
 import { asVariable } from './input.js'
 import { Module } from './module.js'
-import { checkFlag, checkNames, checkSize, type OptionNames } from './options.js'
+import { checkFlag, checkSize } from './options.js'
 
 export interface LayerNormOptions {
   /** Added to the variance, so that equal features divide by no 0. Default: 1e-5. */

@@ -1,17 +1,9 @@
 import { matmul, parameter, transpose, type Variable } from '@unroll/autograd'
-import { fail, formatShape, type Tensor } from '@unroll/tensor'
+import { checkNames, fail, formatShape, type OptionNames, type Tensor } from '@unroll/tensor'
 import { uniform } from '../init/uniform.js'
 import { asVariable } from './input.js'
 import { Module } from './module.js'
-import {
-  checkFlag,
-  checkNames,
-  checkOptions,
-  checkSize,
-  type OptionNames,
-  type ParameterOptions,
-  parameterOptions,
-} from './options.js'
+import { checkFlag, checkOptions, checkSize, type ParameterOptions, parameterOptions } from './options.js'
 
 export interface LinearOptions extends ParameterOptions {
   /** Add b? Default: true. */

@@ -1,6 +1,4 @@
-import { type DType, fail, isFloat, Random } from '@unroll/tensor'
-import { kindOf } from './input.js'
-import { nearest } from './nearest.js'
+import { type DType, fail, isFloat, kindOf, type OptionNames, Random } from '@unroll/tensor'
 
 /** What every module with parameters takes. */
 export interface ParameterOptions {
@@ -9,9 +7,6 @@ export interface ParameterOptions {
   /** Of the parameters. Default: float32. */
   dtype?: DType
 }
-
-/** The names of all options of a kind: with one forgotten, or one too many, it does not compile. */
-export type OptionNames<Options> = { readonly [Name in keyof Required<Options>]: true }
 
 export const parameterOptions: OptionNames<ParameterOptions> = { rng: true, dtype: true }
 
@@ -22,23 +17,6 @@ export function checkOptions(op: string, options: ParameterOptions): Required<Pa
     fail(op, 'wants { rng }, the generator that draws its initial values: new Random(seed)')
   if (!isFloat(dtype)) fail(op, `parameters are float32 or float64, got dtype ${dtype}`)
   return { rng, dtype }
-}
-
-/** Checks that options come by name, and that none is given that there is not: it would do nothing, in silence. */
-export function checkNames<Options extends object>(
-  op: string,
-  options: Options | undefined,
-  names: OptionNames<Options>,
-): void {
-  const given: unknown = options === undefined ? {} : options
-  const all = Object.keys(names)
-  if (given === null || typeof given !== 'object' || Array.isArray(given))
-    fail(op, `wants options by name, as in { ${'rng' in names ? 'rng' : all[0]} }, got ${kindOf(given)}`)
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined || Object.hasOwn(names, name)) continue
-    const meant = nearest(name, all)
-    fail(op, `has no option ${name}${meant ? `: did you mean ${meant}?` : ` (it has ${all.join(', ')})`}`)
-  }
 }
 
 /** Checks that a size is a positive integer. */

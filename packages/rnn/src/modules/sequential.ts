@@ -1,6 +1,5 @@
 import type { Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
-import { kindOf } from './input.js'
+import { fail, kindOf } from '@unroll/tensor'
 import { Module } from './module.js'
 
 /** A module that takes one variable and gives one. */

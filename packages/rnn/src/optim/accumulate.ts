@@ -1,7 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames } from '../modules/options.js'
+import { checkNames, fail, kindOf } from '@unroll/tensor'
 import { checkNonNegative } from './option-rules.js'
 
 export interface AccumulateOptions {

@@ -1,6 +1,7 @@
 import { Variable } from '@unroll/autograd'
 import {
   cast,
+  checkNames,
   div,
   fail,
   formatShape,
@@ -15,7 +16,6 @@ import {
   type Tensor,
   where,
 } from '@unroll/tensor'
-import { checkNames } from '../modules/options.js'
 import { withGradients } from './graded.js'
 import { checkNonNegative } from './option-rules.js'
 

@@ -1,7 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { clamp, fail, mul } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, type OptionNames } from '../modules/options.js'
+import { checkNames, clamp, fail, kindOf, mul, type OptionNames } from '@unroll/tensor'
 import { type Graded, withGradients } from './graded.js'
 import { gradientNorm } from './gradient-norm.js'
 

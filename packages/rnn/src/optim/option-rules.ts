@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 
 /** What an option can be: a number, a switch, or a few numbers. */
 export type OptionValue = number | boolean | readonly number[]

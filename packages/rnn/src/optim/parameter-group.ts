@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 import { type OptionRules, resolveOptions } from './option-rules.js'
 import { iterated, parameterList } from './parameter-list.js'
 

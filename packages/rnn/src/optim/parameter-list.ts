@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 
 /** The variables to be trained, or whose gradients are to be clipped. */
 export function parameterList(op: string, parameters: Iterable<Variable>): Variable[] {

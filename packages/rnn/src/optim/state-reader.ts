@@ -1,5 +1,4 @@
-import { fail, formatShape, type Shape, sameShape, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, kindOf, type Shape, sameShape, Tensor } from '@unroll/tensor'
 import { stateEntries } from '../state/load-state.js'
 
 /** Takes a state dict apart key by key, and in the end tells all that was wrong with it. */

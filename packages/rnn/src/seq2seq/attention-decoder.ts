@@ -1,10 +1,8 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, type Tensor } from '@unroll/tensor'
+import { fail, kindOf, type OptionNames, type Tensor } from '@unroll/tensor'
 import { Attention, type Memory, type MemoryOptions } from '../attention/attention.js'
 import type { State } from '../cells/state.js'
 import type { Recurrent } from '../layers/recurrent.js'
-import { kindOf } from '../modules/input.js'
-import type { OptionNames } from '../modules/options.js'
 import { Decoder, type DecoderParts, type DecoderState, decoderParts } from './decoder.js'
 
 export interface AttentionDecoderParts extends DecoderParts {

@@ -1,6 +1,7 @@
 import { concat, type Variable } from '@unroll/autograd'
+import { checkNames } from '@unroll/tensor'
 import { Linear } from '../modules/linear.js'
-import { checkNames, checkOptions } from '../modules/options.js'
+import { checkOptions } from '../modules/options.js'
 import { AttentionDecoder, type AttentionDecoderParts, attentionDecoderParts } from './attention-decoder.js'
 import type { DecoderOutput, DecoderState, RunLayer } from './decoder.js'
 

@@ -1,12 +1,11 @@
 import { concat, tanh, type Variable } from '@unroll/autograd'
-import { fail } from '@unroll/tensor'
+import { checkNames, fail, kindOf } from '@unroll/tensor'
 import type { State } from '../cells/state.js'
 import { Recurrent } from '../layers/recurrent.js'
 import { splitState } from '../layers/states.js'
-import { kindOf } from '../modules/input.js'
 import { Linear } from '../modules/linear.js'
 import { Module } from '../modules/module.js'
-import { checkNames, checkOptions, type ParameterOptions, parameterOptions } from '../modules/options.js'
+import { checkOptions, type ParameterOptions, parameterOptions } from '../modules/options.js'
 
 /**
  * From the state that an encoder ends in to the states that the cells of a decoder start from, each part `[B,

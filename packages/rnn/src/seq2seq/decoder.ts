@@ -1,20 +1,13 @@
 import { squeeze, unsqueeze, type Variable } from '@unroll/autograd'
-import { fail, formatShape, Tensor } from '@unroll/tensor'
+import { checkNames, fail, formatShape, kindOf, type OptionNames, Tensor } from '@unroll/tensor'
 import type { Memory, MemoryOptions } from '../attention/attention.js'
 import { checkState, type State } from '../cells/state.js'
 import { Recurrent } from '../layers/recurrent.js'
 import { run } from '../layers/run.js'
 import { joinStates, splitState } from '../layers/states.js'
 import { dropout } from '../modules/dropout.js'
-import { kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
-import {
-  checkNames,
-  checkSize,
-  type OptionNames,
-  type ParameterOptions,
-  parameterOptions,
-} from '../modules/options.js'
+import { checkSize, type ParameterOptions, parameterOptions } from '../modules/options.js'
 import type { Layer } from '../modules/sequential.js'
 import { type FeedbackOptions, feedbackOptions, readsAll, unrollSteps } from './scheduled-sampling.js'
 

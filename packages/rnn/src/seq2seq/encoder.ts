@@ -1,9 +1,8 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, type Tensor } from '@unroll/tensor'
+import { fail, kindOf, type Tensor } from '@unroll/tensor'
 import type { State } from '../cells/state.js'
 import type { Lengths } from '../layers/lengths.js'
 import { Recurrent } from '../layers/recurrent.js'
-import { kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
 import type { Layer } from '../modules/sequential.js'
 

@@ -1,9 +1,9 @@
 import { concat, tanh, Variable } from '@unroll/autograd'
-import { type Tensor, zeros } from '@unroll/tensor'
+import { checkNames, type OptionNames, type Tensor, zeros } from '@unroll/tensor'
 import type { MemoryOptions } from '../attention/attention.js'
 import type { State } from '../cells/state.js'
 import { Linear } from '../modules/linear.js'
-import { checkFlag, checkNames, checkOptions, checkSize, type OptionNames } from '../modules/options.js'
+import { checkFlag, checkOptions, checkSize } from '../modules/options.js'
 import { AttentionDecoder, type AttentionDecoderParts, attentionDecoderParts } from './attention-decoder.js'
 import type { DecoderOutput, DecoderState, RunLayer } from './decoder.js'
 

@@ -1,6 +1,7 @@
 import type { Variable } from '@unroll/autograd'
+import { checkNames } from '@unroll/tensor'
 import { Linear } from '../modules/linear.js'
-import { checkNames, checkOptions } from '../modules/options.js'
+import { checkOptions } from '../modules/options.js'
 import {
   Decoder,
   type DecoderOutput,

@@ -1,7 +1,7 @@
 import { stack, type Variable } from '@unroll/autograd'
-import { argmax, fail, Random, type Tensor, tensor, where } from '@unroll/tensor'
+import { argmax, fail, type OptionNames, Random, type Tensor, tensor, where } from '@unroll/tensor'
 import { sample } from '../inference/sample.js'
-import { checkProbability, type OptionNames } from '../modules/options.js'
+import { checkProbability } from '../modules/options.js'
 import type { DecoderOutput, DecoderState } from './decoder.js'
 
 export interface FeedbackOptions {

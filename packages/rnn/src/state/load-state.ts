@@ -1,6 +1,5 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, formatShape, isFloat, sameShape, Tensor } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, isFloat, kindOf, sameShape, Tensor } from '@unroll/tensor'
 
 export interface LoadOptions {
   /** Every key must be there, and no other. Default: true. */

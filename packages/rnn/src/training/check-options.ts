@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../modules/options.js'
 import { ReduceLROnPlateau } from '../optim/schedules/reduce-lr-on-plateau.js'
 import type { Callbacks } from './callbacks.js'
 import { checkSource } from './evaluate.js'

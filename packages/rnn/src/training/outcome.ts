@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail, formatShape } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, formatShape, kindOf } from '@unroll/tensor'
 import type { Module } from '../modules/module.js'
 import type { Seen } from './metrics/metric.js'
 

@@ -1,6 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { div, fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { div, fail, kindOf } from '@unroll/tensor'
 import { clipGradNorm, clipGradValue } from '../optim/clip.js'
 import type { Outcome } from './outcome.js'
 import type { TrainingRun } from './training-run.js'

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 import type { Metric } from './metrics/metric.js'
 import type { Outcome } from './outcome.js'
 import { type Plain, plainOf } from './plain.js'

@@ -1,7 +1,6 @@
 import type { Variable } from '@unroll/autograd'
-import { fail, type Random, type Tensor } from '@unroll/tensor'
+import { fail, kindOf, type Random, type Tensor } from '@unroll/tensor'
 import { type Draws, drawsOf, generatorsOf } from '../model/generators.js'
-import { kindOf } from '../modules/input.js'
 import { Module } from '../modules/module.js'
 import type { Schedule } from '../optim/schedules/schedule.js'
 import { clock } from './breathe.js'

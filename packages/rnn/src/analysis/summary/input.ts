@@ -1,7 +1,6 @@
-import { fail, Tensor, zeros } from '@unroll/tensor'
+import { fail, kindOf, Tensor, zeros } from '@unroll/tensor'
 import { Recurrent } from '../../layers/recurrent.js'
 import { Embedding } from '../../modules/embedding.js'
-import { kindOf } from '../../modules/input.js'
 import { Linear } from '../../modules/linear.js'
 import type { Module } from '../../modules/module.js'
 

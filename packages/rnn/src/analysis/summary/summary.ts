@@ -1,11 +1,19 @@
 import { enableGrad, type Variable } from '@unroll/autograd'
-import { bytesOf, fail, formatShape, type Shape, withKernels } from '@unroll/tensor'
+import {
+  bytesOf,
+  checkNames,
+  fail,
+  formatShape,
+  kindOf,
+  type OptionNames,
+  type Shape,
+  withKernels,
+} from '@unroll/tensor'
 import { freshlyCarried } from '../../model/carried.js'
 import { drawsOf, generatorsOf, setDraws } from '../../model/generators.js'
 import { rememberModes } from '../../model/modes.js'
-import { kindOf } from '../../modules/input.js'
 import { Module } from '../../modules/module.js'
-import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { checkSize } from '../../modules/options.js'
 import { layOut } from '../../print/table.js'
 import { CountingKernels } from './count.js'
 import { inputFor, type SummaryInput } from './input.js'

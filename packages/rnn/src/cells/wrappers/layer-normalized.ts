@@ -1,6 +1,6 @@
 import type { Variable } from '@unroll/autograd'
+import { checkNames } from '@unroll/tensor'
 import { LayerNorm } from '../../modules/layer-norm.js'
-import { checkNames } from '../../modules/options.js'
 import type { Cell } from '../cell.js'
 import type { State } from '../state.js'
 import { Wrapper } from './wrapper.js'

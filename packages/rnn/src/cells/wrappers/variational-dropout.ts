@@ -1,6 +1,6 @@
 import { mul, type Variable } from '@unroll/autograd'
-import { fail, Random, type Tensor } from '@unroll/tensor'
-import { checkNames, checkProbability, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, type OptionNames, Random, type Tensor } from '@unroll/tensor'
+import { checkProbability } from '../../modules/options.js'
 import type { Cell } from '../cell.js'
 import type { State } from '../state.js'
 import { Wrapper } from './wrapper.js'

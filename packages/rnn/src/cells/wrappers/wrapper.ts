@@ -1,6 +1,5 @@
 import type { Variable } from '@unroll/autograd'
-import { type DType, fail, type Random } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
+import { type DType, fail, kindOf, type Random } from '@unroll/tensor'
 import { Cell } from '../cell.js'
 import type { State, StateSizes } from '../state.js'
 

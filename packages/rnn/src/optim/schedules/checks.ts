@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
+import { fail, kindOf } from '@unroll/tensor'
 import type { ScheduleState } from './schedule.js'
 
 /** Checks that a state has these entries and no others. */

@@ -1,4 +1,5 @@
-import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { checkNames, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import { cosineAnnealingLR } from './cosine-annealing-lr.js'
 import type { Rate } from './schedule.js'
 

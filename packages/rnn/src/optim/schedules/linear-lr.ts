@@ -1,4 +1,5 @@
-import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { checkNames, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import { checkNonNegative } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 

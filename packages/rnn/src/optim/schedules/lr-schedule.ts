@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
-import { checkCount, checkNames } from '../../modules/options.js'
+import { checkNames, fail, kindOf } from '@unroll/tensor'
+import { checkCount } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkNonNegative } from '../option-rules.js'
 import { checkState } from './checks.js'

@@ -1,4 +1,4 @@
-import { checkNames, type OptionNames } from '../../modules/options.js'
+import { checkNames, type OptionNames } from '@unroll/tensor'
 import { checkNonNegative } from '../option-rules.js'
 import { checkMilestones, passed } from './milestones.js'
 import type { Rate } from './schedule.js'

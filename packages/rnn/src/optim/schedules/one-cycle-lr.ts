@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { checkNames, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, type OptionNames } from '@unroll/tensor'
 import type { Optimizer } from '../optimizer.js'
 import { LRSchedule } from './lr-schedule.js'
 import {

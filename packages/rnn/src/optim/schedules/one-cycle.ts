@@ -1,5 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, type OptionNames } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import { checkDecay } from '../option-rules.js'
 import type { Rate } from './schedule.js'
 

@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
-import { checkCount, checkNames, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames } from '@unroll/tensor'
+import { checkCount } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkDecay, checkNonNegative } from '../option-rules.js'
 import { checkState } from './checks.js'

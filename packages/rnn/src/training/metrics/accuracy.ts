@@ -1,5 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { checkNames, checkSize } from '../../modules/options.js'
+import { checkNames, fail } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import {
   type ClassMetricOptions,
   checkNumbers,

@@ -6,11 +6,11 @@ import {
   greater,
   isFloat,
   normalizeAxis,
+  type OptionNames,
   permute,
   sameShape,
   type Tensor,
 } from '@unroll/tensor'
-import type { OptionNames } from '../../modules/options.js'
 import { countedIn, tensorOf } from './counted.js'
 import type { Seen } from './metric.js'
 

@@ -1,6 +1,5 @@
-import { fail } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
-import { checkNames, checkSize } from '../../modules/options.js'
+import { checkNames, fail, kindOf } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import { layOut } from '../../print/table.js'
 import { type ClassMetricOptions, classify, classMetricOptions } from './classes.js'
 import type { Metric, Seen } from './metric.js'

@@ -1,7 +1,6 @@
 import { Variable } from '@unroll/autograd'
-import { fail, formatShape, sameShape, sizeOf, Tensor } from '@unroll/tensor'
+import { fail, formatShape, kindOf, sameShape, sizeOf, Tensor } from '@unroll/tensor'
 import { checkLengths } from '../../layers/lengths.js'
-import { kindOf } from '../../modules/input.js'
 import type { Seen } from './metric.js'
 
 /** The tensor of what a metric is given. */

@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { checkNames, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, type OptionNames } from '@unroll/tensor'
 import { type ClassMetricOptions, classify, classMetricOptions } from './classes.js'
 import type { Metric, Seen } from './metric.js'
 

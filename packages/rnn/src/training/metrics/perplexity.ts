@@ -1,7 +1,6 @@
 import { noGrad } from '@unroll/autograd'
-import { type Tensor, tensor } from '@unroll/tensor'
+import { checkNames, type Tensor, tensor } from '@unroll/tensor'
 import { crossEntropy } from '../../losses/cross-entropy.js'
-import { checkNames } from '../../modules/options.js'
 import { type ClassMetricOptions, classesLast, keptIndices, targetClasses } from './classes.js'
 import { tensorOf } from './counted.js'
 import { meanMetric, type Sum } from './mean.js'

@@ -1,6 +1,5 @@
-import { fail, Random } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
-import { checkNames, checkSize, type OptionNames } from '../../modules/options.js'
+import { checkNames, fail, kindOf, type OptionNames, Random } from '@unroll/tensor'
+import { checkSize } from '../../modules/options.js'
 import { breather, clock } from '../breathe.js'
 import { type Ranked, rank } from './ranking.js'
 import { countOf, drawDistinct, type Setting, type Space, settingAt } from './space.js'

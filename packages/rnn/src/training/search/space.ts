@@ -1,5 +1,4 @@
-import { fail, type Random } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
+import { fail, kindOf, type Random } from '@unroll/tensor'
 import type { Plain } from '../plain.js'
 
 /** The values to try, by name: plain data, as a setting is written down. */

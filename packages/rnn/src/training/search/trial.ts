@@ -1,5 +1,4 @@
-import { fail, Random } from '@unroll/tensor'
-import { kindOf } from '../../modules/input.js'
+import { fail, kindOf, Random } from '@unroll/tensor'
 import { clock } from '../breathe.js'
 import { type Setting, type Space, seedOf } from './space.js'
 
