@@ -47,9 +47,9 @@ const stacks: Record<string, { here: string; frames: string[]; site: string }> =
     here: 'file:///root/.cache/deno/npm/registry.npmjs.org/@unroll/autograd/0.1.0/dist/index.js',
     frames: [
       '    at f (file:///root/.cache/deno/npm/registry.npmjs.org/@unroll/rnn/0.1.0/dist/index.js:1:2)',
-      '    at file:///work/train.ts:3:4',
+      '    at file:///app/train.ts:3:4',
     ],
-    site: '/work/train.ts:3:4',
+    site: '/app/train.ts:3:4',
   },
   'Firefox and Safari, from a server of modules': {
     here: 'http://localhost:5173/node_modules/.vite/deps/@unroll_autograd.js?v=1',
