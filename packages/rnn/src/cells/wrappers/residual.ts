@@ -9,7 +9,8 @@ import { Wrapper } from './wrapper.js'
  *
  *     y = h′ + x
  *
- * The state stays the cell's own. For this the input comes along with its projection.
+ * The state stays the cell's own. For this the input comes along with its projection. A layer gives out y; in a loop of
+ * your own it is `cell.output(state, cell.project(x))`, by the state after the step.
  */
 export class Residual<S extends State> extends Wrapper<S> {
   /** @throws UnrollError when the cell gives out another number of features than it reads. */
