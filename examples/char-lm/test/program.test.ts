@@ -1,19 +1,16 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { goOnCommand, Program, type Result } from '../../../test/support/program.js'
 import { encodeRun, loadCheckpoint } from '../src/checkpoint/checkpoint.js'
 import { digest, smallText } from './support.js'
 
-const example = dirname(dirname(fileURLToPath(import.meta.url)))
-const program = join(example, 'dist', 'main.js')
 let folder: string
+let program: Program
 
 beforeAll(() => {
-  // At once when `npm test` has just done it.
-  execFileSync('npx', ['tsc', '-b', example], { cwd: example })
+  program = new Program(import.meta.url, () => folder)
   folder = mkdtempSync(join(tmpdir(), 'char-lm-'))
   writeFileSync(join(folder, 'rain.txt'), smallText)
   writeFileSync(join(folder, 'empty.txt'), '\n')
@@ -27,7 +24,7 @@ const small = ['--text', 'rain.txt', '--hidden', '8', '--batch', '4', '--bptt', 
 describe('a run from beginning to end', () => {
   let result: Result
   beforeAll(async () => {
-    result = await run([
+    result = await program.run([
       ...small,
       '--steps',
       '20',
@@ -74,9 +71,9 @@ describe('a run from beginning to end', () => {
   })
 
   it('gives the same bits again', async () => {
-    await run([...small, '--steps', '20', '--out', 'again'])
+    await program.run([...small, '--steps', '20', '--out', 'again'])
     expect(weightsIn('again')).toBe(weightsIn('whole'))
-    const { stderr } = await run([...small, '--steps', '1', '--out', 'again'])
+    const { stderr } = await program.run([...small, '--steps', '1', '--out', 'again'])
     expect(stderr).toContain(
       `Kept      the former run's checkpoint as ${join('again', 'checkpoint-1.safetensors')}\n`,
     )
@@ -84,21 +81,21 @@ describe('a run from beginning to end', () => {
   })
 
   it('can be trained for longer', async () => {
-    const { code } = await run([...resume('whole'), '--steps', '25', '--out', 'longer'])
+    const { code } = await program.run([...resume('whole'), '--steps', '25', '--out', 'longer'])
     expect(code).toBe(0)
     expect(loadCheckpoint(join(folder, 'longer', 'checkpoint.safetensors')).step).toBe(25)
     expect(loadCheckpoint(join(folder, 'whole', 'checkpoint.safetensors')).step).toBe(20)
   })
 
   it('can be reported on again', async () => {
-    const again = await run(resume('whole'))
+    const again = await program.run(resume('whole'))
     expect(again.stderr).toContain('Training  all 20 steps are done; --steps can ask for more\n')
     expect(again.stdout.split('\n').slice(0, 7)).toEqual(result.stdout.split('\n').slice(0, 7))
   })
 
   it('can write, and then writes nothing else', async () => {
     const checkpoint = join('whole', 'checkpoint.safetensors')
-    const { code, stdout, stderr } = await run([
+    const { code, stdout, stderr } = await program.run([
       '--resume',
       checkpoint,
       '--generate',
@@ -112,8 +109,17 @@ describe('a run from beginning to end', () => {
 
   it('writes in peace into what reads only a little', async () => {
     const checkpoint = join('whole', 'checkpoint.safetensors')
-    const words = ['node', `"${program}"`, '--resume', checkpoint, '--generate', '1000000', '--prompt', 'the']
-    const { code, stdout, stderr } = await shell(`${words.join(' ')} | head -c 3`)
+    const words = [
+      'node',
+      `"${program.main}"`,
+      '--resume',
+      checkpoint,
+      '--generate',
+      '1000000',
+      '--prompt',
+      'the',
+    ]
+    const { code, stdout, stderr } = await program.shell(`${words.join(' ')} | head -c 3`)
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'the', stderr: '' })
   })
 })
@@ -121,10 +127,20 @@ describe('a run from beginning to end', () => {
 describe('Ctrl-C', () => {
   it('saves and says how to go on; the command, pasted, goes on to the same bits', async () => {
     const steps = ['--steps', '150']
-    const uninterrupted = await run([...small, ...steps, '--dropout', '0.2', '--out', 'uninterrupted'])
+    const uninterrupted = await program.run([
+      ...small,
+      ...steps,
+      '--dropout',
+      '0.2',
+      '--out',
+      'uninterrupted',
+    ])
     expect(uninterrupted.code).toBe(0)
 
-    const first = await interrupt([...small, ...steps, '--dropout', '0.2', '--out', 'inter rupted'])
+    const first = await program.interrupt(
+      [...small, ...steps, '--dropout', '0.2', '--out', 'inter rupted'],
+      'To beat',
+    )
     expect(first.code).toBe(130)
     const command = goOnCommand(first)
     expect(readdirSync(join(folder, 'inter rupted'))).toEqual(['checkpoint.safetensors'])
@@ -133,17 +149,21 @@ describe('Ctrl-C', () => {
     expect(step).toBeLessThan(150)
 
     // Once more in the midst of it: a machine may be so fast that it is too late, and that is as well.
-    const second = await interrupt(resume('inter rupted'), 'SIGINT', 100)
+    const second = await program.interrupt(resume('inter rupted'), 'To beat', 'SIGINT', 100)
     expect([130, 0]).toContain(second.code)
 
-    const last = await shell(command)
+    const last = await program.shell(command)
     expect(last.code).toBe(0)
     expect(weightsIn('inter rupted')).toBe(weightsIn('uninterrupted'))
   })
 
   it('works a second time, and by SIGTERM', async () => {
-    const first = await interrupt([...small, '--steps', '100000', '--out', 'twice'], 'SIGTERM')
-    const second = await interrupt(resume('twice'))
+    const first = await program.interrupt(
+      [...small, '--steps', '100000', '--out', 'twice'],
+      'To beat',
+      'SIGTERM',
+    )
+    const second = await program.interrupt(resume('twice'), 'To beat')
     expect([first.code, second.code]).toEqual([130, 130])
     expect(goOnCommand(second)).toBe(goOnCommand(first))
   })
@@ -166,7 +186,7 @@ describe('what is wrong is said in one line, with exit code', () => {
     ],
     ['1: no checkpoint', ['--resume', 'rain.txt', '--generate', '5'], 1, 'rain.txt cannot be used'],
   ])('%s', async (_, args, expected, problem) => {
-    const { code, stdout, stderr } = await run(args)
+    const { code, stdout, stderr } = await program.run(args)
     expect(code).toBe(expected)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^error: .*\n$/)
@@ -174,7 +194,7 @@ describe('what is wrong is said in one line, with exit code', () => {
   })
 
   it('0 for help', async () => {
-    const { code, stdout, stderr } = await run(['--help'])
+    const { code, stdout, stderr } = await program.run(['--help'])
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('--temperature')
   })
@@ -183,13 +203,13 @@ describe('what is wrong is said in one line, with exit code', () => {
 it.skipIf(process.platform === 'win32')(
   'a checkpoint that cannot be written whole leaves the former one',
   async () => {
-    await run([...small, '--steps', '2', '--out', 'limited'])
+    await program.run([...small, '--steps', '2', '--out', 'limited'])
     const path = join(folder, 'limited', 'checkpoint.safetensors')
     const before = readFileSync(path)
     // Files are limited to 2 KiB, as if the disk were full then; and the signal that comes with it is ignored.
     const node = `node --import "data:text/javascript,process.on('SIGXFSZ', () => {})"`
     const args = [...resume('limited'), '--steps', '3'].join(' ')
-    const { code, stderr } = await shell(`ulimit -f 4; exec ${node} "${program}" ${args}`)
+    const { code, stderr } = await program.shell(`ulimit -f 4; exec ${node} "${program.main}" ${args}`)
     expect(code).toBe(1)
     expect(stderr).toMatch(/\nerror: EFBIG: .*\n$/)
     expect(statSync(path).size).toBeGreaterThan(4 * 512)
@@ -197,45 +217,8 @@ it.skipIf(process.platform === 'win32')(
   },
 )
 
-interface Result {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function run(args: readonly string[]): Promise<Result> {
-  return finish(spawn(process.execPath, [program, ...args], { cwd: folder }))
-}
-
-function shell(command: string): Promise<Result> {
-  return finish(spawn('sh', ['-c', command], { cwd: folder }))
-}
-
-/** Starts the program and sends it a signal when it has begun, or some milliseconds later. */
-function interrupt(args: readonly string[], signal: NodeJS.Signals = 'SIGINT', delay = 0): Promise<Result> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder })
-  child.stderr.on('data', (text) => {
-    if (String(text).includes('To beat')) setTimeout(() => child.kill(signal), delay)
-  })
-  return finish(child)
-}
-
-function finish(child: ChildProcess): Promise<Result> {
-  const result: Result = { code: null, stdout: '', stderr: '' }
-  child.stdout?.setEncoding('utf8').on('data', (text) => (result.stdout += text))
-  child.stderr?.setEncoding('utf8').on('data', (text) => (result.stderr += text))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...result, code }))
-  })
-}
-
 function resume(out: string): string[] {
   return ['--resume', join(out, 'checkpoint.safetensors'), '--text', 'rain.txt']
-}
-
-function goOnCommand({ stderr }: Result): string {
-  return /Go on with: (.*)\n$/.exec(stderr)?.[1] ?? 'no command'
 }
 
 /** Of the checkpoint in a folder: everything but the time that it took. */

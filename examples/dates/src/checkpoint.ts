@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { aboutFile } from '@unroll/example-kit'
 import { readCheckpoint, Vocabulary } from '@unroll/rnn'
-import { fail, Random, type Tensor, UnrollError } from '@unroll/tensor'
+import { fail, Random, type Tensor } from '@unroll/tensor'
 import { type Config, defaults, rules } from './config.js'
 import { dateReader } from './model.js'
 import type { Network } from './readers/network.js'
@@ -25,7 +26,7 @@ export function notesOf({ config, source }: Pick<Run, 'config' | 'source'>): { d
 /** Reads a checkpoint that need not be trusted. @throws UnrollError when it is not one of this program. */
 export function loadCheckpoint(path: string): Checkpoint {
   const bytes = readFileSync(path)
-  return explained(path, () => {
+  return aboutFile('--resume', path, () => {
     const { weights, notes } = readCheckpoint(bytes)
     return { ...readRecord(notes.dates), bytes, weights }
   })
@@ -34,21 +35,11 @@ export function loadCheckpoint(path: string): Checkpoint {
 /** The network of a checkpoint, to read with. */
 export function loadNetwork(path: string): Network {
   const { config, source, weights } = loadCheckpoint(path)
-  return explained(path, () => {
+  return aboutFile('--resume', path, () => {
     const model = dateReader(source, config, new Random(config.seed))
     model.loadStateDict(weights)
     return { model, source }
   })
-}
-
-/** Says of which file it was that something was wrong. */
-function explained<T>(path: string, use: () => T): T {
-  try {
-    return use()
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error
-    return fail('--resume', `${path} cannot be used: ${error.message}`)
-  }
 }
 
 function readRecord(json: string | undefined): Pick<Checkpoint, 'config' | 'source'> {

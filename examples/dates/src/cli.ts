@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { checked, integer, numeric } from '@unroll/example-kit'
+import { checked, flagOf, integer, numeric } from '@unroll/example-kit'
 import { Command, Option } from 'commander'
 import { type Config, defaults, rules } from './config.js'
 
@@ -41,11 +41,6 @@ export function parseArguments(args: readonly string[]): Task {
 
 /** Where a run writes unless told otherwise. */
 export const folder = join('out', 'dates')
-
-/** heldOut → held-out */
-export function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-}
 
 function describe(): Command {
   const program = new Command('npm run dates --')

@@ -1,6 +1,7 @@
+import { flagOf } from '@unroll/example-kit'
 import { fail } from '@unroll/tensor'
 import { loadCheckpoint } from './checkpoint.js'
-import { flagOf, type TrainTask } from './cli.js'
+import type { TrainTask } from './cli.js'
 import { defaults } from './config.js'
 import { Run } from './run.js'
 

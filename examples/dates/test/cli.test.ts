@@ -1,6 +1,6 @@
-import { usageExitCode } from '@unroll/example-kit'
+import { flagOf, usageExitCode } from '@unroll/example-kit'
 import { afterEach, expect, it, vi } from 'vitest'
-import { flagOf, parseArguments } from '../src/cli.js'
+import { parseArguments } from '../src/cli.js'
 import { defaults } from '../src/config.js'
 
 /** What the arguments give: a task, or what is printed and the exit code. */

@@ -1,25 +1,22 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { writeSafetensors } from '@unroll/tensor'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { goOnCommand, Program, type Result } from '../../../test/support/program.js'
 import { loadCheckpoint } from '../src/checkpoint.js'
 import { digest } from './support.js'
 
-const example = dirname(dirname(fileURLToPath(import.meta.url)))
-const program = join(example, 'dist', 'main.js')
 let folder: string
+let program: Program
 let whole: Result
 
 const small = '--hidden 6 --dates 48 --held-out 24 --batch 8 --epochs 2'.split(' ')
 
 beforeAll(async () => {
-  // At once when `npm test` has just done it.
-  execFileSync('npx', ['tsc', '-b', example], { cwd: example })
+  program = new Program(import.meta.url, () => folder)
   folder = mkdtempSync(join(tmpdir(), 'dates-'))
-  whole = await run([...small, '--out', 'whole'])
+  whole = await program.run([...small, '--out', 'whole'])
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -46,21 +43,21 @@ it('says what it does, and ends with the tables and where everything is', () => 
 })
 
 it('saves at Ctrl-C and says how to go on; the command, pasted, goes on to the same bits', async () => {
-  const child = spawn(process.execPath, [program, ...small, '--out', 'inter rupted'], { cwd: folder })
-  child.stderr.on('data', (text) => {
-    if (String(text).includes('To beat')) child.kill('SIGINT')
-  })
-  const first = await finish(child)
+  const first = await program.interrupt([...small, '--out', 'inter rupted'], 'To beat')
   expect(first.code).toBe(130)
   expect(first.stderr).toMatch(/\nSaved in epoch \d\. Go on with: /)
-  const command = /Go on with: (.*)\n$/.exec(first.stderr)?.[1] ?? 'no command'
-  const last = await finish(spawn('sh', ['-c', command], { cwd: folder }))
+  const last = await program.shell(goOnCommand(first))
   expect(last.code).toBe(0)
   expect(weightsIn('inter rupted')).toBe(weightsIn('whole'))
 })
 
 it('reads dates with what was trained, and trains no more', async () => {
-  const { code, stdout, stderr } = await run([...resume('whole'), '--read', ' mar  3 1979', '03.05.1979'])
+  const { code, stdout, stderr } = await program.run([
+    ...resume('whole'),
+    '--read',
+    ' mar  3 1979',
+    '03.05.1979',
+  ])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
     /^mar 3 1979 → [\d-]{10}\n( +\d+\.\d % {2}[\d-]{10}\n){3}\n {3}mar·3·1979\n( [\d-] [ ░▒▓█]{10}\n){10}/,
@@ -70,8 +67,8 @@ it('reads dates with what was trained, and trains no more', async () => {
 
 it('says what is wrong in one line', async () => {
   const [usage, file] = await Promise.all([
-    run(['--hidden', '-3']),
-    run(['--resume', 'nothing', '--read', 'May']),
+    program.run(['--hidden', '-3']),
+    program.run(['--resume', 'nothing', '--read', 'May']),
   ])
   expect([usage.code, usage.stdout, file.code, file.stdout]).toEqual([2, '', 1, ''])
   expect(usage.stderr).toMatch(/^error: .*--hidden.*\n$/)
@@ -79,26 +76,6 @@ it('says what is wrong in one line', async () => {
     /^error: --read: there is no checkpoint nothing: train first, without --read\n$/,
   )
 })
-
-interface Result {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function run(args: readonly string[]): Promise<Result> {
-  return finish(spawn(process.execPath, [program, ...args], { cwd: folder }))
-}
-
-function finish(child: ChildProcess): Promise<Result> {
-  const result: Result = { code: null, stdout: '', stderr: '' }
-  child.stdout?.setEncoding('utf8').on('data', (text) => (result.stdout += text))
-  child.stderr?.setEncoding('utf8').on('data', (text) => (result.stderr += text))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...result, code }))
-  })
-}
 
 const checkpoint = (out: string) => join(folder, out, 'checkpoint.safetensors')
 

@@ -1,3 +1,4 @@
+export { aboutFile } from './files/about-file.js'
 export { keepFormer } from './files/keep-former.js'
 export { replaceFile } from './files/replace-file.js'
 export { throttle } from './files/throttle.js'
@@ -5,6 +6,7 @@ export { formatClock, formatCount, formatDuration, formatShare, recentMean } fro
 export { colours, drawSvg } from './report/picture.js'
 export { type Content, plainTable } from './report/table.js'
 export { explain, usageExitCode } from './terminal/explain.js'
+export { flagOf } from './terminal/flag-of.js'
 export { commandWith } from './terminal/go-on.js'
 export { abortOnInterrupt, interrupted } from './terminal/interrupt.js'
 export { print } from './terminal/print.js'

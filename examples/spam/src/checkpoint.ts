@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { aboutFile } from '@unroll/example-kit'
 import { readCheckpoint, Vocabulary } from '@unroll/rnn'
-import { fail, Random, UnrollError } from '@unroll/tensor'
+import { fail, Random } from '@unroll/tensor'
 import { type Config, defaults, rules } from './config.js'
 import { SpamModel } from './model.js'
 
@@ -20,13 +21,13 @@ export function notesOf({ config, vocabulary, fingerprint }: Kept): { spam: stri
 /** Reads a checkpoint that need not be trusted; the bytes are for `fit`. @throws UnrollError that says what is wrong. */
 export function openCheckpoint(path: string): Kept & { bytes: Uint8Array } {
   const bytes = readFileSync(path)
-  return saying(path, () => ({ ...keptOf(readCheckpoint(bytes).notes.spam), bytes }))
+  return aboutFile('--resume', path, () => ({ ...keptOf(readCheckpoint(bytes).notes.spam), bytes }))
 }
 
 /** The trained model of a checkpoint: with the weights of the best epoch, where there was one. */
 export function readModel(path: string): Kept & { model: SpamModel } {
   const { bytes, ...kept } = openCheckpoint(path)
-  return saying(path, () => {
+  return aboutFile('--resume', path, () => {
     const { weights } = readCheckpoint(bytes)
     const rows = weights['embedding.weight']?.shape[0]
     if (rows !== kept.vocabulary.size)
@@ -57,14 +58,5 @@ function parseObject(json: string | undefined): any {
     return Object(JSON.parse(json))
   } catch {
     return fail('checkpoint', 'what it says of itself is not an object in JSON')
-  }
-}
-
-function saying<T>(path: string, body: () => T): T {
-  try {
-    return body()
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error
-    return fail('--resume', `${path} cannot be used: ${error.message}`)
   }
 }

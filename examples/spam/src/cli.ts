@@ -1,4 +1,4 @@
-import { numeric } from '@unroll/example-kit'
+import { flagOf, numeric } from '@unroll/example-kit'
 import { Command, Option } from 'commander'
 import { type Config, defaults, rules } from './config.js'
 
@@ -72,11 +72,6 @@ function describe(): Command {
       '--classify <file>',
       'judge the mail in a file (- is the standard input) by a checkpoint, and do not train',
     )
-}
-
-/** spamWeight → spam-weight */
-export function flagOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 const notes = `

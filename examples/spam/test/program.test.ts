@@ -1,29 +1,24 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { readSafetensors } from '@unroll/tensor'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { goOnCommand, Program, type Result } from '../../../test/support/program.js'
 import { writeMails } from './support.js'
 
-const example = dirname(dirname(fileURLToPath(import.meta.url)))
-const program = join(example, 'dist', 'main.js')
 const small = ['--mails', 'mails', '--words', '30', '--embedding', '4', '--hidden', '4', '--batch', '4']
 let folder: string
+let program: Program
 let whole: Result
 
 beforeAll(async () => {
-  // At once when `npm test` has just done it.
-  const compiler = createRequire(import.meta.url).resolve('typescript/package.json')
-  execFileSync(process.execPath, [join(dirname(compiler), 'lib', 'tsc.js'), '-b', example])
+  program = new Program(import.meta.url, () => folder)
   folder = mkdtempSync(join(tmpdir(), 'spam-'))
   writeMails(join(folder, 'mails'), 20)
   writeFileSync(join(folder, 'offer.txt'), 'Subject: offer\n\nclick for free money, money <offer>\n')
   writeFileSync(join(folder, 'empty.txt'), '')
-  whole = await run([...small, '--epochs', '12', '--lr', '0.03', '--out', 'whole'])
+  whole = await program.run([...small, '--epochs', '12', '--lr', '0.03', '--out', 'whole'])
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -43,24 +38,24 @@ it('says what it does, and ends with the table and where everything is', () => {
 
 it('judges a mail from a file, and from the standard input', async () => {
   const checkpoint = ['--resume', join('whole', 'checkpoint.safetensors')]
-  const file = await run([...checkpoint, '--classify', 'offer.txt'])
+  const file = await program.run([...checkpoint, '--classify', 'offer.txt'])
   expect([file.code, file.stderr]).toEqual([0, ''])
   expect(file.stdout).toMatch(
     /^spam: the probability of spam is \d+\.\d %\nwords read: 10, of which not known: \d\nat "/,
   )
-  const piped = await shell(`node "${program}" ${checkpoint.join(' ')} --classify - < offer.txt`)
+  const piped = await program.shell(`node "${program.main}" ${checkpoint.join(' ')} --classify - < offer.txt`)
   expect(piped.stdout).toBe(file.stdout)
 })
 
 it('Ctrl-C saves and says how to go on; the command, pasted, goes on to the same bits', async () => {
   const long = [...small, '--epochs', '40', '--lr', '0.0001']
   const [uninterrupted, first] = await Promise.all([
-    run([...long, '--out', 'uninterrupted']),
-    interrupt([...long, '--out', 'inter rupted']),
+    program.run([...long, '--out', 'uninterrupted']),
+    program.interrupt([...long, '--out', 'inter rupted'], 'Training '),
   ])
   expect([uninterrupted.code, first.code]).toEqual([0, 130])
   expect(first.stderr).toMatch(/Saved in epoch \d+\. Go on with: node .*\n$/)
-  const last = await shell(/Go on with: (.*)\n$/.exec(first.stderr)?.[1] ?? 'no command')
+  const last = await program.shell(goOnCommand(first))
   expect(last.code).toBe(0)
   expect(weightsIn('inter rupted')).toBe(weightsIn('uninterrupted'))
   expect(last.stdout.split('\n').slice(0, 8)).toEqual(uninterrupted.stdout.split('\n').slice(0, 8))
@@ -84,45 +79,12 @@ describe('what is wrong is said in one line, with exit code', () => {
       'has --hidden 4, and a run cannot change to 5',
     ],
   ])('%s', async (_, args, expected, problem) => {
-    const { code, stdout, stderr } = await run(args)
+    const { code, stdout, stderr } = await program.run(args)
     expect([code, stdout]).toEqual([expected, ''])
     expect(stderr).toMatch(/^error: .*\n$/)
     expect(stderr).toContain(problem)
   })
 })
-
-interface Result {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function run(args: readonly string[]): Promise<Result> {
-  return finish(spawn(process.execPath, [program, ...args], { cwd: folder }))
-}
-
-function shell(command: string): Promise<Result> {
-  return finish(spawn('sh', ['-c', command], { cwd: folder }))
-}
-
-/** Starts the program, and sends it a signal when it has begun to train. */
-function interrupt(args: readonly string[]): Promise<Result> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder })
-  child.stderr.on('data', (text) => {
-    if (String(text).includes('Training ')) child.kill('SIGINT')
-  })
-  return finish(child)
-}
-
-function finish(child: ChildProcess): Promise<Result> {
-  const result: Result = { code: null, stdout: '', stderr: '' }
-  child.stdout?.setEncoding('utf8').on('data', (text) => (result.stdout += text))
-  child.stderr?.setEncoding('utf8').on('data', (text) => (result.stderr += text))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...result, code }))
-  })
-}
 
 /** Of the checkpoint in a folder: all tensors, in a word. */
 function weightsIn(out: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { replaceFile } from '@unroll/example-kit'
-import { fail, readSafetensors, type Tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { aboutFile, replaceFile } from '@unroll/example-kit'
+import { fail, readSafetensors, type Tensor, writeSafetensors } from '@unroll/tensor'
 import { type Config, defaults, rules } from './config.js'
 import type { Run } from './run.js'
 
@@ -12,12 +12,7 @@ export async function saveRun(path: string, run: Run): Promise<void> {
 /** Reads a run from a file that need not be trusted. @throws UnrollError when it was not written by this program. */
 export function loadRun(path: string): Run {
   const bytes = readFileSync(path)
-  try {
-    return decodeRun(bytes)
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error
-    return fail('--resume', `${path} cannot be used: ${error.message}`)
-  }
+  return aboutFile('--resume', path, () => decodeRun(bytes))
 }
 
 /**

@@ -1,18 +1,15 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { goOnCommand, Program } from '../../../test/support/program.js'
 import { csvOf, digest, smallDays } from './support.js'
 
-const example = dirname(dirname(fileURLToPath(import.meta.url)))
-const program = join(example, 'dist', 'main.js')
 let folder: string
+let program: Program
 
 beforeAll(() => {
-  // At once when `npm test` has just done it.
-  execFileSync('npx', ['tsc', '-b', example], { cwd: example })
+  program = new Program(import.meta.url, () => folder)
   folder = mkdtempSync(join(tmpdir(), 'weather-'))
   writeFileSync(join(folder, 'days.csv'), csvOf(smallDays))
   writeFileSync(join(folder, 'broken.csv'), `${csvOf(smallDays.slice(0, 3))}2019-03-04,0,x,0,0\n`)
@@ -23,7 +20,7 @@ const small = '--data days.csv --hidden 4 --days 7 --horizon 2 --networks 2'.spl
 
 describe('a run from beginning to end', () => {
   it('says what it does, ends with the tables, and leaves them behind with a picture', async () => {
-    const { code, stdout, stderr } = await run([...small, '--epochs', '2', '--out', 'whole'])
+    const { code, stdout, stderr } = await program.run([...small, '--epochs', '2', '--out', 'whole'])
     expect(code).toBe(0)
     const lines = stderr.trimEnd().split('\n')
     expect(lines.slice(0, 5)).toEqual([
@@ -51,14 +48,13 @@ describe('Ctrl-C', () => {
   it('saves and says how to go on; the command, pasted, goes on to the same bits', async () => {
     const settings = [...small, '--epochs', '15']
     const [uninterrupted, first] = await Promise.all([
-      run([...settings, '--out', 'uninterrupted']),
-      interrupt([...settings, '--out', 'inter rupted']),
+      program.run([...settings, '--out', 'uninterrupted']),
+      program.interrupt([...settings, '--out', 'inter rupted'], 'Model'),
     ])
     expect([uninterrupted.code, first.code]).toEqual([0, 130])
     expect(readdirSync(join(folder, 'inter rupted'))).toEqual(['checkpoint.safetensors'])
-    const command =
-      /Saved, with [01] of 2 networks done\. Go on with: (.*)\n$/.exec(first.stderr)?.[1] ?? 'false'
-    expect((await finish(spawn('sh', ['-c', command], { cwd: folder }))).code).toBe(0)
+    expect(first.stderr).toMatch(/Saved, with [01] of 2 networks done\. Go on with: /)
+    expect((await program.shell(goOnCommand(first))).code).toBe(0)
     expect(digestOf('inter rupted')).toBe(digestOf('uninterrupted'))
   })
 })
@@ -67,40 +63,11 @@ it.each([
   ['2: a wrong flag', ['--hidden', '-3'], 2, '--hidden'],
   ['1: data that cannot be read', ['--data', 'broken.csv'], 1, 'line 5 has temp_max "x"'],
 ])('what is wrong is said in one line, with exit code %s', async (_, args, expected, problem) => {
-  const { code, stdout, stderr } = await run(args)
+  const { code, stdout, stderr } = await program.run(args)
   expect([code, stdout]).toEqual([expected, ''])
   expect(stderr).toMatch(/^error: .*\n$/)
   expect(stderr).toContain(problem)
 })
-
-interface Result {
-  code: number | null
-  stdout: string
-  stderr: string
-}
-
-function run(args: readonly string[]): Promise<Result> {
-  return finish(spawn(process.execPath, [program, ...args], { cwd: folder }))
-}
-
-/** Starts the program and sends it a signal when it has begun. */
-function interrupt(args: readonly string[]): Promise<Result> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: folder })
-  child.stderr.on('data', (text) => {
-    if (String(text).includes('Model')) child.kill('SIGINT')
-  })
-  return finish(child)
-}
-
-function finish(child: ChildProcess): Promise<Result> {
-  const result: Result = { code: null, stdout: '', stderr: '' }
-  child.stdout?.setEncoding('utf8').on('data', (text) => (result.stdout += text))
-  child.stderr?.setEncoding('utf8').on('data', (text) => (result.stderr += text))
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ ...result, code }))
-  })
-}
 
 function digestOf(out: string): string {
   return digest(readFileSync(join(folder, out, 'checkpoint.safetensors')))

@@ -53,7 +53,11 @@ export function tapeTable(y: Variable): string {
   ])
 }
 
-function bytesKept(entry: TapeEntry, counted: Set<unknown>): number {
+/**
+ * Bytes that an entry holds for its gradient. What shares storage counts once: at the first entry asked about with the same `counted`,
+ * which notes what has been counted.
+ */
+export function bytesKept(entry: TapeEntry, counted: Set<unknown>): number {
   let { bytes } = entry
   for (const { variable } of entry.kept) {
     const { storage, dtype } = variable.value

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { variable } from '@unroll/autograd'
-import { replaceFile } from '@unroll/example-kit'
+import { aboutFile, replaceFile } from '@unroll/example-kit'
 import type { Optimizer, State } from '@unroll/rnn'
-import { fail, readSafetensors, type Tensor, tensor, UnrollError, writeSafetensors } from '@unroll/tensor'
+import { fail, readSafetensors, type Tensor, tensor, writeSafetensors } from '@unroll/tensor'
 import { Run } from '../run.js'
 import { checkTensors } from './layout.js'
 import { readRecord, writeRecord } from './record.js'
@@ -15,12 +15,7 @@ export async function saveCheckpoint(path: string, run: Run): Promise<void> {
 /** Reads a run from a file that need not be trusted. @throws UnrollError when it is not a whole checkpoint. */
 export function loadCheckpoint(path: string): Run {
   const bytes = readFileSync(path)
-  try {
-    return decodeRun(bytes)
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error
-    return fail('--resume', `${path} cannot be used: ${error.message}`)
-  }
+  return aboutFile('--resume', path, () => decodeRun(bytes))
 }
 
 /**

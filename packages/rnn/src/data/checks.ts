@@ -16,3 +16,9 @@ export function checkShares(op: string, shares: readonly number[]): readonly num
     fail(op, `wants shares above 0 that add up to 1, got [${shares.join(', ')}]`)
   return shares
 }
+
+/** @throws UnrollError when a part has no items. */
+export function checkFilled(op: string, parts: readonly Int32Array[], size: number): void {
+  const empty = parts.findIndex((items) => items.length === 0)
+  if (empty >= 0) fail(op, `${size} items are too few: part ${empty + 1} of ${parts.length} would be empty`)
+}

@@ -37,7 +37,7 @@ class TensorDataset<B extends Columns> implements Dataset<B> {
     op: string,
     readonly columns: B,
   ) {
-    this.size = checkColumns(op, columns)
+    this.size = countRows(op, columns)
   }
 
   take(indices: Indices): B {
@@ -48,7 +48,7 @@ class TensorDataset<B extends Columns> implements Dataset<B> {
 }
 
 /** Gives the number of items that all columns have. */
-function checkColumns(op: string, columns: Columns): number {
+function countRows(op: string, columns: Columns): number {
   if (typeof columns !== 'object' || columns === null || Array.isArray(columns) || columns instanceof Tensor)
     fail(op, `wants tensors by name, such as { x, y }, or a Dataset, got ${kindOf(columns)}`)
   const entries = Object.entries(columns)

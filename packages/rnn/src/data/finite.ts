@@ -1,7 +1,7 @@
 import { fail, isFloat, type Tensor } from '@unroll/tensor'
 
 /** @throws UnrollError that says where NaN or Infinity stands first. */
-export function checkFinite(op: string, what: string, x: Tensor): void {
+export function checkFiniteElements(op: string, what: string, x: Tensor): void {
   if (!isFloat(x.dtype)) return
   const { data, shape } = x
   for (let i = 0; i < data.length; i++)

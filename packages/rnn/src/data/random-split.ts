@@ -1,5 +1,4 @@
-import { fail } from '@unroll/tensor'
-import { checkShares } from './checks.js'
+import { checkFilled, checkShares } from './checks.js'
 import { deal, drawOrder, type ShuffleOptions } from './strata.js'
 import { countOf, type Divisible, type Part, part } from './subset.js'
 
@@ -21,12 +20,6 @@ export function randomSplit<D extends Divisible>(
   const parts = deal(order, checkShares('randomSplit', shares).length, dealer(shares))
   checkFilled('randomSplit', parts, size)
   return parts.map((items) => part(data, items) as Part<D>)
-}
-
-/** @throws UnrollError when a part has no items. */
-export function checkFilled(op: string, parts: readonly Int32Array[], size: number): void {
-  const empty = parts.findIndex((items) => items.length === 0)
-  if (empty >= 0) fail(op, `${size} items are too few: part ${empty + 1} of ${parts.length} would be empty`)
 }
 
 /**

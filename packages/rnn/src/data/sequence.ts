@@ -1,5 +1,5 @@
 import { fail, formatShape, isFloat, kindOf, sameShape, Tensor, tensor } from '@unroll/tensor'
-import { checkFinite } from './finite.js'
+import { checkFiniteElements } from './finite.js'
 
 /** One sequence: indices (as an array, an Int32Array or a tensor `[T]`), or vectors (an array of arrays, or a tensor `[T, F]`). */
 export type Sequence = readonly number[] | Int32Array | readonly (readonly number[])[] | Tensor
@@ -27,7 +27,7 @@ function asTensor(op: string, sequence: Sequence, name: string): Tensor {
   const x = sequence instanceof Tensor ? sequence : fromArray(op, sequence, name)
   if (x.rank === 0) fail(op, `${name} is a scalar: it has no steps`)
   if (x.shape[0] === 0) fail(op, `${name} is empty: a sequence has at least one step`)
-  checkFinite(op, name, x)
+  checkFiniteElements(op, name, x)
   return isFloat(x.dtype) || x.dtype === 'int32'
     ? x
     : fail(op, `${name} is of dtype ${x.dtype}, want numbers`)

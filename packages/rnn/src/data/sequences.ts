@@ -51,7 +51,7 @@ class Sequences<D extends SequenceColumns> implements Dataset<SequenceBatch<D>> 
   constructor(columns: D, options: SequencesOptions) {
     checkNames('sequences', options, { value: true })
     const { value = 0 } = options
-    this.#columns = checkColumns(columns)
+    this.#columns = readColumns(columns)
     this.#paddings = paddingsOf(this.#columns, value)
     const x = this.#columns.find(([name]) => name === 'x')?.[1] as Tensor[]
     this.size = x.length
@@ -77,7 +77,7 @@ class Sequences<D extends SequenceColumns> implements Dataset<SequenceBatch<D>> 
 type Column = readonly [name: string, column: Tensor | Tensor[]]
 
 /** The columns, their sequences as tensors. */
-function checkColumns(columns: SequenceColumns): Column[] {
+function readColumns(columns: SequenceColumns): Column[] {
   if (!Array.isArray(columns?.x))
     fail(
       'sequences',

@@ -1,8 +1,7 @@
 import { checkNames, fail } from '@unroll/tensor'
 import { checkCount } from '../modules/options.js'
-import { checkShares } from './checks.js'
+import { checkFilled, checkShares } from './checks.js'
 import { inOrder } from './indices.js'
-import { checkFilled } from './random-split.js'
 import { countOf, type Divisible, overlapOf, type Part, part } from './subset.js'
 
 export interface GapOptions {

@@ -12,7 +12,7 @@ import {
 import { checkCount, checkSize } from '../modules/options.js'
 import { checkColumns } from './columns.js'
 import type { Dataset } from './dataset.js'
-import { checkFinite } from './finite.js'
+import { checkFiniteElements } from './finite.js'
 import { checkIndexList, type Indices, inOrder, takeItems } from './indices.js'
 
 export interface WindowOptions {
@@ -150,7 +150,7 @@ function asSeries(series: Tensor | readonly number[]): Tensor {
     fail('windows', `wants a series as a Tensor or an array of numbers, got ${kindOf(x)}`)
   if (x.rank < 1 || x.rank > 2 || x.dtype === 'bool')
     fail('windows', `wants a series [N, F] or [N] of numbers, got ${x.dtype} ${formatShape(x.shape)}`)
-  checkFinite('windows', 'the series', x)
+  checkFiniteElements('windows', 'the series', x)
   return x.rank === 1 && isFloat(x.dtype) ? x.unsqueeze(1) : x
 }
 

@@ -1,7 +1,7 @@
 import { Variable } from '@unroll/autograd'
 import { checkNames, clamp, fail, kindOf, mul, type OptionNames } from '@unroll/tensor'
 import { type Graded, withGradients } from './graded.js'
-import { gradientNorm } from './gradient-norm.js'
+import { pNorm } from './p-norm.js'
 
 export interface ClipGradNormOptions {
   /** The p of the norm, a number > 0 or Infinity. Default: 2. */
@@ -87,7 +87,7 @@ class NormClipping {
     if (!(normType > 0)) fail(op, `normType is a number > 0 or Infinity, got ${normType}`)
     this.#maxNorm = maxNorm
     this.graded = withGradients(op, parameters)
-    this.norm = gradientNorm(
+    this.norm = pNorm(
       this.graded.map(({ grad }) => grad.value),
       normType,
     )

@@ -1,8 +1,5 @@
-import { Variable } from '@unroll/autograd'
-import { bytesOf } from '@unroll/tensor'
+import { bytesKept, reachable, Variable } from '@unroll/autograd'
 import type { Watched } from './watch.js'
-
-type Entry = NonNullable<Variable['edge']>['entry']
 
 /** The variables in a result: itself, or those in its lists and objects. */
 export function variablesIn(result: unknown): Variable[] {
@@ -18,32 +15,11 @@ export function variablesIn(result: unknown): Variable[] {
  * entries keep is counted at the first, and parameters not at all, as in `tapeRows`.
  */
 export function bytesBetween(results: readonly Variable[], calls: readonly Watched[]): number[] {
-  const entries = entriesOf(results)
+  const entries = reachable(results.flatMap(({ edge }) => edge ?? []))
   const counted = new Set<unknown>(entries.flatMap(({ leaf }) => (leaf ? [leaf.value.storage] : [])))
   const kept = calls.map(() => 0)
-  for (const entry of entries) {
-    let { bytes } = entry
-    for (const { variable } of entry.kept) {
-      const { storage, dtype } = variable.value
-      if (counted.has(storage)) continue
-      counted.add(storage)
-      bytes += storage.data.length * bytesOf(dtype)
-    }
-    kept[innermost(calls, entry.number)] += bytes
-  }
+  for (const entry of entries) kept[innermost(calls, entry.number)] += bytesKept(entry, counted)
   return kept
-}
-
-/** The entries that lead to some results, in the order of recording. */
-function entriesOf(results: readonly Variable[]): Entry[] {
-  const found = new Set<Entry>()
-  const pending = results.flatMap(({ edge }) => (edge ? [edge.entry] : []))
-  for (let entry = pending.pop(); entry; entry = pending.pop()) {
-    if (found.has(entry)) continue
-    found.add(entry)
-    for (const input of entry.inputs) if (input) pending.push(input.entry)
-  }
-  return [...found].sort((a, b) => a.number - b.number)
 }
 
 /** The module in whose shortest call an entry was recorded; what was before all calls is the model's. */
