@@ -27,7 +27,7 @@ export async function train(run: Run, training: Streams, options: TrainOptions):
 
     model.zeroGrad()
     loss.backward()
-    const norm = finite(run, 'norm of the gradient', clipGradNorm(model.parameters(), config.clip))
+    const norm = finite(run, 'norm of the gradient', clipGradNorm(model.parameters(), config.clip).item())
     optimizer.lr = config.lr * (1 - run.step / run.steps) // falls to 0: large steps first, fine ones at the end
     optimizer.step()
 

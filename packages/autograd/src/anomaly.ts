@@ -1,5 +1,15 @@
-import { checkNames, fail, formatShape, isFloat, type OptionNames, Tensor } from '@unroll/tensor'
-import { type CallSite, callSite, stackDepth } from './call-site.js'
+import {
+  type CallSite,
+  callSite,
+  checkNames,
+  fail,
+  formatShape,
+  isFloat,
+  type OptionNames,
+  stackDepth,
+  Tensor,
+  tracer,
+} from '@unroll/tensor'
 import type { add as Add } from './ops/arithmetic.js'
 import type { Pull, TapeEntry } from './tape.js'
 import { type Operand, Variable } from './variable.js'
@@ -29,10 +39,15 @@ const anomalyOptions: OptionNames<AnomalyOptions> = { infinity: true, inputs: tr
  * an operand may have −∞ to mask something out, and what is made of it passes until it becomes NaN.
  *
  * An op made of several by hand (`fused`, a layer over a whole sequence) is one op. What plain tensors do is not seen.
- * @throws UnrollError at the first anomaly, when `body` is asynchronous (it would go on unwatched), or when there is no such option.
+ * @throws UnrollError at the first anomaly, when `body` is asynchronous (it would go on unwatched), when values are on a device, or when
+ * there is no such option.
  */
 export function detectAnomaly<T>(body: () => T, options: AnomalyOptions = {}): T {
   checkNames('detectAnomaly', options, anomalyOptions)
+  tracer()?.refuse(
+    'detectAnomaly',
+    'it looks at every value, and in a step that is compiled there are none yet',
+  )
   const former = anomaly
   anomaly = new Anomaly(options)
   try {
@@ -181,6 +196,11 @@ class Found {
 function worstIn(x: Tensor | number): Found | undefined {
   if (typeof x === 'number') return Number.isFinite(x) ? undefined : new Found(x, 1, 0, undefined)
   if (!isFloat(x.dtype)) return undefined
+  if (x.device)
+    fail(
+      'detectAnomaly',
+      `looks at every value, which it cannot on ${x.device.name}: run the model on the host`,
+    )
   const { data } = x
   let [worst, count, first] = [0, 0, 0]
   for (let i = 0; i < data.length; i++) {

@@ -63,7 +63,7 @@ export function bytesKept(entry: TapeEntry, counted: Set<unknown>): number {
     const { storage, dtype } = variable.value
     if (counted.has(storage)) continue
     counted.add(storage)
-    bytes += storage.data.length * bytesOf(dtype)
+    bytes += storage.elements.length * bytesOf(storage.device ? 'float32' : dtype) // all that a device has
   }
   return bytes
 }

@@ -1,6 +1,5 @@
-import { type DType, fail, formatShape, type Shape, type Tensor } from '@unroll/tensor'
+import { type CallSite, type DType, fail, formatShape, type Shape, type Tensor } from '@unroll/tensor'
 import { anomaly } from './anomaly.js'
-import type { CallSite } from './call-site.js'
 import type { Hooks } from './hooks.js'
 import type { Variable } from './variable.js'
 

@@ -3,6 +3,7 @@ import {
   fail,
   formatShape,
   isFloat,
+  type Kernels,
   type NestedArray,
   type Shape,
   type Tensor,
@@ -64,6 +65,8 @@ export class Variable {
       ? { entry: new TapeEntry('leaf', [], [metaOf(this.value)], this), output: 0 }
       : undefined
     if (this.edge && this.hooks) this.edge.entry.hooks = [this.hooks]
+    // However its first values came about, what is trained is data, and on a device of its own.
+    if (wanted) this.value.storage.isRule = false
   }
 
   /** True when no op on the tape made it. */
@@ -99,6 +102,31 @@ export class Variable {
 
   toArray(): NestedArray {
     return this.value.toArray()
+  }
+
+  /** The values in row-major order, as a copy, wherever they are: the way to those on a device. */
+  read(): Promise<TypedArray> {
+    return this.value.read()
+  }
+
+  /** The kernels in whose memory the values are; undefined for the host's. */
+  get device(): Kernels | undefined {
+    return this.value.device
+  }
+
+  /**
+   * The same values in the memory of a device, as a constant; this variable itself if they are there.
+   * @throws UnrollError when gradients flow to it, which would have to come back from the device; and as `Tensor.to`.
+   */
+  to(device: Kernels): Variable {
+    const value = this.value.to(device)
+    if (value === this.value) return this
+    if (this.edge)
+      fail(
+        'to',
+        `gradients flow to this ${formatShape(this.shape)}, and would have to come back from ${device.name}: move what is trained with model.to(device), make it there by parameter(x.to(device)), or detach() it first`,
+      )
+    return new Variable(value)
   }
 
   toString(): string {

@@ -37,8 +37,8 @@ test('what is outside of the tolerance is found', () => {
 })
 
 describe.each(precisions)('in %s', (dtype, within) => {
-  test.each(Object.entries(opFunctions))('op %s', (name, f) => {
-    const { meta, tensors } = load(name, dtype)
+  test.each(Object.entries(opFunctions))('op %s', async (name, f) => {
+    const { meta, tensors } = await load(name, dtype)
     const inputs = inputsOf(meta, tensors)
     const outputs = [f(inputs)].flat()
 
@@ -58,8 +58,8 @@ describe.each(precisions)('in %s', (dtype, within) => {
       expectClose(inputs[input.replace('in.', '')].grad as F.Variable, tensors[gradient], tol, gradient)
   })
 
-  test.each(Object.entries(scalarFunctions))('second order %s', (name, f) => {
-    const { meta, tensors } = load(name, dtype)
+  test.each(Object.entries(scalarFunctions))('second order %s', async (name, f) => {
+    const { meta, tensors } = await load(name, dtype)
     const tol = within(meta.tol)
     const inputs = inputsOf(meta, tensors)
     const keys = Object.keys(meta.vectors ?? {})
@@ -83,8 +83,8 @@ describe.each(precisions)('in %s', (dtype, within) => {
     }
   })
 
-  test(`second order ${derivatives}`, () => {
-    const { meta, tensors } = load(derivatives, dtype)
+  test(`second order ${derivatives}`, async () => {
+    const { meta, tensors } = await load(derivatives, dtype)
     const functions = { softplus: F.softplus, gelu: (x: F.Variable) => F.gelu(x), sin: F.sin, silu: F.silu }
     expect(Object.keys(functions)).toEqual(meta.functions)
     for (const [name, f] of Object.entries(functions)) {

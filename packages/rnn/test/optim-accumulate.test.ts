@@ -24,7 +24,7 @@ test('gradients of parts add up to those of the batch, whatever the sizes of the
           weights: sizes,
         })
 
-        expect(losses).toBeCloseTo(loss.item(), 12)
+        expect(losses.item()).toBeCloseTo(loss.item(), 12)
         expectSame(gradientsOf(parts), gradientsOf(whole))
       },
     ),

@@ -1,6 +1,10 @@
 import { allocate, checkDType, type DType, dtypeOf, type TypedArray, toElement } from './dtype.js'
 import { fail } from './errors.js'
 import { Tensor } from './methods.js'
+import { checkElements } from './ops/check-elements.js'
+import { equal } from './ops/compare.js'
+import { cast } from './ops/define.js'
+import { unsqueeze } from './ops/reshape.js'
 import { checkShape, formatShape, type Shape, sizeOf } from './shape.js'
 import type { NestedArray } from './tensor.js'
 
@@ -73,7 +77,7 @@ export function arange(
   const length = Math.max(0, Math.ceil((end - first) / step))
   const data = allocate(checkDType('arange', dtype), length)
   for (let i = 0; i < length; i++) data[i] = toElement('arange', first + i * step, dtype)
-  return Tensor.from(data, [length])
+  return Tensor.fromRule(data, [length])
 }
 
 /**
@@ -92,7 +96,7 @@ export function linspace(
     const value = i === count - 1 && count > 1 ? stop : start + ((stop - start) * i) / Math.max(1, count - 1)
     data[i] = toElement('linspace', value, dtype)
   }
-  return Tensor.from(data, [count])
+  return Tensor.fromRule(data, [count])
 }
 
 /** Ones on the diagonal of a `rows × columns` matrix (square by default), zeros elsewhere. */
@@ -109,18 +113,18 @@ export function eye(rows: number, columns = rows, options: CreationOptions = {})
 export function oneHot(indices: Tensor, classes: number, options: CreationOptions = {}): Tensor {
   if (!(indices instanceof Tensor)) fail('oneHot', `wants a Tensor of indices, got ${typeof indices}`)
   if (indices.dtype !== 'int32') fail('oneHot', `wants indices of dtype int32, got ${indices.dtype}`)
-  const y = filled('oneHot', [...indices.shape, classes], 0, options)
-  indices.data.forEach((index: number, i: number) => {
-    if (index < 0 || index >= classes)
-      fail('oneHot', `index ${index} is out of range (want 0 … ${classes - 1})`)
-    y.storage.data[i * classes + index] = 1
+  const [all] = checkShape('oneHot', [classes])
+  const dtype = checkDType('oneHot', options.dtype ?? 'float32')
+  checkElements(indices, (data) => {
+    const wrong = data.find((index) => index < 0 || index >= all)
+    if (wrong !== undefined) fail('oneHot', `index ${wrong} is out of range (want 0 … ${all - 1})`)
   })
-  return y
+  return cast(equal(unsqueeze(indices, -1), arange(0, all, 1, { dtype: 'int32' })), dtype)
 }
 
 function filled(op: string, shape: Shape, value: number, { dtype = 'float32' }: CreationOptions): Tensor {
   const data = allocate(checkDType(op, dtype), sizeOf(checkShape(op, shape)))
-  return Tensor.from(data.fill(toElement(op, value, dtype)), shape)
+  return Tensor.fromRule(data.fill(toElement(op, value, dtype)), shape)
 }
 
 function isBoolean(flat: ArrayLike<number | boolean>): boolean {

@@ -53,13 +53,12 @@ export function toElement(op: string, value: number, dtype: DType): number {
 }
 
 /**
- * Checks that values can be converted: floats to int32 lose their fraction, as in NumPy and PyTorch,
+ * Checks that floats can be converted to int32: they lose their fraction, as in NumPy and PyTorch,
  * but must not be NaN or out of range, which there gives some number or other.
  * @throws UnrollError that names the first value that cannot.
  */
-export function checkConversion(op: string, x: { dtype: DType; data: TypedArray }, to: DType): void {
-  if (to !== 'int32' || !isFloat(x.dtype)) return
-  const wrong = x.data.find((value) => Math.trunc(value) !== (value | 0))
+export function checkInt32(op: string, values: TypedArray): void {
+  const wrong = values.find((value) => Math.trunc(value) !== (value | 0))
   if (wrong !== undefined) fail(op, `${wrong} cannot be converted to int32 (want one from -2³¹ to 2³¹ − 1)`)
 }
 

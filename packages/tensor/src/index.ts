@@ -1,3 +1,5 @@
+export { assertLater } from './assert-later.js'
+export { type CallSite, callSite, stackDepth } from './call-site.js'
 export { type MethodsOf, withMethods } from './chaining.js'
 export {
   arange,
@@ -15,6 +17,7 @@ export {
 } from './creation.js'
 export { bytesOf, type DType, isFloat, promote, type TypedArray } from './dtype.js'
 export { fail, kindOf, UnrollError } from './errors.js'
+export { inEveryReplay } from './in-every-replay.js'
 export {
   readSafetensors,
   type Safetensors,
@@ -22,8 +25,10 @@ export {
   type WriteSafetensorsOptions,
   writeSafetensors,
 } from './io/safetensors.js'
-export { kernelsFor, withKernels } from './kernels/active.js'
-export type { Kernels, Strided } from './kernels/kernels.js'
+export { undoable } from './journal.js'
+export { kernelsFor, tracer, withKernels } from './kernels/active.js'
+export { DeviceArray, type Elements } from './kernels/elements.js'
+export type { Kernels, Strided, Workspace } from './kernels/kernels.js'
 export { reference } from './kernels/reference/index.js'
 export type { SequenceName } from './kernels/sequence.js'
 export type { LinearStage, LookupStage, RecurrentStage, Stage, Stepper } from './kernels/stepper.js'
@@ -31,6 +36,7 @@ export { getThreads, setThreads } from './kernels/wasm/engine.js'
 export { wasm } from './kernels/wasm/index.js'
 export { Tensor } from './methods.js'
 export type { TensorLike } from './operand.js'
+export { checkConversion, checkElements } from './ops/check-elements.js'
 export { allClose, arrayEqual, type CloseOptions } from './ops/close.js'
 export { type ClassLosses, type ClassLossOptions, classLosses } from './ops/cross-entropy.js'
 export * from './ops/index.js'
@@ -43,6 +49,7 @@ export {
   type SequenceTensors,
   sequence,
 } from './ops/sequence.js'
+export { embed } from './ops/slice.js'
 export { checkNames, type OptionNames } from './option-names.js'
 export { Random, type RandomOptions } from './random.js'
 export {

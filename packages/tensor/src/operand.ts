@@ -1,4 +1,4 @@
-import { allocate, type DType, isFloat, promote } from './dtype.js'
+import { type DType, isFloat, promote } from './dtype.js'
 import { fail } from './errors.js'
 import { Tensor } from './tensor.js'
 
@@ -9,9 +9,7 @@ export type TensorLike = Tensor | number
 export function toTensor(op: string, x: TensorLike, dtype: DType = 'float32'): Tensor {
   if (x instanceof Tensor) return x
   if (typeof x !== 'number') fail(op, `wants a Tensor or a number, got ${describe(x)}`)
-  const data = allocate(dtype, 1)
-  data[0] = x
-  return Tensor.from(data, [])
+  return Tensor.fromNumber(x, dtype)
 }
 
 /**

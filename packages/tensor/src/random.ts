@@ -1,6 +1,8 @@
 import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 import { allocate, checkDType, type DType, isFloat } from './dtype.js'
 import { fail } from './errors.js'
+import { undoable } from './journal.js'
+import { tracer } from './kernels/active.js'
 import { Tensor } from './methods.js'
 import { checkShape, type Shape, sizeOf } from './shape.js'
 
@@ -15,15 +17,17 @@ export interface RandomOptions {
  * randomness in Unroll is drawn from one that is handed in. The bits are xoroshiro128+'s.
  */
 export class Random {
-  #bits: ReturnType<typeof xoroshiro128plus>
+  #bits: Bits
 
   /** @throws UnrollError when the seed is not an integer of 32 bits. */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32)
       fail('Random', `wants a seed that is an integer of 32 bits, got ${seed}`)
-    this.#bits = xoroshiro128plus(seed | 0)
-    // The first outputs of neighbouring seeds resemble each other.
-    for (let i = 0; i < 16; i++) this.#bits.next()
+    this.#bits = bitsFrom(seed)
+    // A generator that a step makes is a new one in every replay.
+    tracer()?.effect(() => {
+      this.#bits = bitsFrom(seed)
+    })
   }
 
   /** Where the generator stands: four 32-bit integers. Setting it goes on from there, bit for bit. */
@@ -39,14 +43,31 @@ export class Random {
     )
       fail('Random', `wants a state of four 32-bit integers, got ${JSON.stringify(state)}`)
     if (state.every((word) => word === 0)) fail('Random', 'a state of zeros gives nothing but zeros')
+    tracer()?.refuse(
+      'Random',
+      'its state is set in a step that is being compiled, and a replay would not do that; set it between the calls',
+    )
+    undoable(this, this.#remember)
     this.#bits = xoroshiro128plusFromState(state)
   }
 
   /** A number in [0, 1), of 53 random bits. */
   next(): number {
+    tracer()?.refuse(
+      'Random',
+      'a number is drawn on the host, and would be the same in every replay; draw a tensor',
+    )
+    undoable(this, this.#remember)
     const high = this.#bits.next() >>> 5
     const low = this.#bits.next() >>> 6
     return (high * 2 ** 26 + low) / 2 ** 53
+  }
+
+  readonly #remember = () => {
+    const { state } = this
+    return () => {
+      this.state = state
+    }
   }
 
   /** An integer in 0 … bound − 1, each equally likely. */
@@ -100,10 +121,24 @@ export class Random {
   }
 
   #tensor(op: string, shape: Shape, { dtype = 'float32' }: RandomOptions, draw: () => number): Tensor {
-    const data = allocate(checkDType(op, dtype), sizeOf(checkShape(op, shape)))
-    for (let i = 0; i < data.length; i++) data[i] = draw()
-    return Tensor.from(data, shape)
+    const size = sizeOf(checkShape(op, shape))
+    checkDType(op, dtype)
+    const drawn = () => {
+      const data = allocate(dtype, size)
+      for (let i = 0; i < size; i++) data[i] = draw()
+      return data
+    }
+    return tracer()?.fed(shape, dtype, drawn) ?? Tensor.fromRule(drawn(), shape)
   }
+}
+
+type Bits = ReturnType<typeof xoroshiro128plus>
+
+function bitsFrom(seed: number): Bits {
+  const bits = xoroshiro128plus(seed | 0)
+  // The first outputs of neighbouring seeds resemble each other.
+  for (let i = 0; i < 16; i++) bits.next()
+  return bits
 }
 
 function checkFloat(op: string, { dtype = 'float32' }: RandomOptions): DType {

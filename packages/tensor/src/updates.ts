@@ -1,15 +1,19 @@
 import { fail } from './errors.js'
-import { kernelsFor } from './kernels/active.js'
+import { kernelsOf, kernelsToChange } from './kernels/active.js'
 import type { Kernels } from './kernels/kernels.js'
 import type { AdagradStep, AdamStep, RmspropStep, SgdStep } from './kernels/training.js'
 import { cast } from './ops/define.js'
 import { formatShape, sameShape } from './shape.js'
+import { sharesMemory } from './storage.js'
 import { Tensor } from './tensor.js'
 
 /*
  * What optimisers do to parameters: in place, and in one pass over the parameter, its gradient and
  * what is remembered of it.
  */
+
+/** The options of a step; or how to get at them, for a step that is traced and replayed and asks again in each replay. */
+export type StepOptions<Options> = Options | (() => Options)
 
 /**
  * One step of stochastic gradient descent along `gradient`: changes p, and the momentum v if there is one.
@@ -20,8 +24,13 @@ import { Tensor } from './tensor.js'
  *
  * @throws UnrollError when shapes differ, v is of another dtype, or elements of p or v share their place.
  */
-export function sgdStep(p: Tensor, gradient: Tensor, v: Tensor | undefined, options: SgdStep): void {
-  update('sgdStep', gradient, [p, v], (k, g) => k.sgd(p, g, v, options))
+export function sgdStep(
+  p: Tensor,
+  gradient: Tensor,
+  v: Tensor | undefined,
+  options: StepOptions<SgdStep>,
+): void {
+  update('sgdStep', gradient, [p, v], (k, g) => k.sgd(p, g, v, asked(options)))
 }
 
 /**
@@ -37,10 +46,10 @@ export function adamStep(
   p: Tensor,
   gradient: Tensor,
   moments: { readonly m: Tensor; readonly v: Tensor; readonly largest?: Tensor },
-  options: AdamStep,
+  options: StepOptions<AdamStep>,
 ): void {
   const { m, v, largest } = moments
-  update('adamStep', gradient, [p, m, v, largest], (k, g) => k.adam(p, g, moments, options))
+  update('adamStep', gradient, [p, m, v, largest], (k, g) => k.adam(p, g, moments, asked(options)))
 }
 
 /**
@@ -59,10 +68,10 @@ export function rmspropStep(
   p: Tensor,
   gradient: Tensor,
   moments: { readonly v: Tensor; readonly m?: Tensor; readonly b?: Tensor },
-  options: RmspropStep,
+  options: StepOptions<RmspropStep>,
 ): void {
   const { v, m, b } = moments
-  update('rmspropStep', gradient, [p, v, m, b], (k, g) => k.rmsprop(p, g, moments, options))
+  update('rmspropStep', gradient, [p, v, m, b], (k, g) => k.rmsprop(p, g, moments, asked(options)))
 }
 
 /**
@@ -74,13 +83,17 @@ export function rmspropStep(
  *
  * @throws UnrollError when shapes differ, s is of another dtype, or elements of p or s share their place.
  */
-export function adagradStep(p: Tensor, gradient: Tensor, s: Tensor, options: AdagradStep): void {
-  update('adagradStep', gradient, [p, s], (k, g) => k.adagrad(p, g, s, options))
+export function adagradStep(p: Tensor, gradient: Tensor, s: Tensor, options: StepOptions<AdagradStep>): void {
+  update('adagradStep', gradient, [p, s], (k, g) => k.adagrad(p, g, s, asked(options)))
 }
 
-/** Σ x², in float64 whatever the dtype of x: it does not overflow, nor lose small values among many. */
-export function sumOfSquares(x: Tensor): number {
-  return kernelsFor(x.dtype).sumOfSquares(x)
+/** Σ x², a scalar of float64 whatever the dtype of x: it does not overflow, nor lose small values among many. Float32 on a GPU. */
+export function sumOfSquares(x: Tensor): Tensor {
+  return Tensor.from(kernelsOf('sumOfSquares', x.dtype, x).sumOfSquares(x), [])
+}
+
+function asked<Options extends object>(options: StepOptions<Options>): () => Options {
+  return typeof options === 'function' ? options : () => options
 }
 
 /** Changes targets, the parameter first, by a kernel that is handed the gradient as it wants it. */
@@ -92,8 +105,9 @@ function update(
 ): void {
   const present = targets.filter((x) => x !== undefined)
   const g = prepare(op, gradient, present)
-  step(kernelsFor(targets[0].dtype), g)
-  for (const { storage } of present) storage.version++
+  const kernels = kernelsToChange(op, targets[0].dtype, present, g)
+  for (const { storage } of present) storage.changes()
+  step(kernels, g)
 }
 
 /** The gradient, of the dtype of the targets and apart from them in memory. */
@@ -112,7 +126,7 @@ function prepare(op: string, gradient: Tensor, targets: readonly Tensor[]): Tens
   }
   const g = cast(gradient, dtype)
   // A gradient in the memory of a target might be overwritten before it is read.
-  return targets.some((x) => x.storage.data.buffer === g.storage.data.buffer)
-    ? Tensor.from(kernelsFor(dtype).copy(g, dtype), shape)
+  return targets.some((x) => sharesMemory(x.storage, g.storage))
+    ? Tensor.from(kernelsOf(op, dtype, g).copy(g, dtype), shape)
     : g
 }

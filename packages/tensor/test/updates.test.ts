@@ -79,9 +79,10 @@ test('a gradient of another dtype is converted', () => {
 })
 
 test('a sum of squares is a float64', () => {
-  expect(sumOfSquares(tensor([3e30, 4e30])) / 25e60).toBeCloseTo(1, 6)
-  expect(sumOfSquares(tensor([3e-30, 4e-30])) / 25e-60).toBeCloseTo(1, 6)
-  expect(sumOfSquares(tensor([[1, 2], [3, 4]]).transpose())).toBe(30) // biome-ignore format: a matrix
+  expect(sumOfSquares(tensor([3e30])).dtype).toBe('float64')
+  expect(sumOfSquares(tensor([3e30, 4e30])).item() / 25e60).toBeCloseTo(1, 6)
+  expect(sumOfSquares(tensor([3e-30, 4e-30])).item() / 25e-60).toBeCloseTo(1, 6)
+  expect(sumOfSquares(tensor([[1, 2], [3, 4]]).transpose()).item()).toBe(30) // biome-ignore format: a matrix
 })
 
 describe('refused:', () => {

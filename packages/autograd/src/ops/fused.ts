@@ -4,7 +4,7 @@ import { isRecording } from '../mode.js'
 import { type Held, type Meta, metaOf, TapeEntry } from '../tape.js'
 import { edgesOf, gradientsAt } from '../transforms/gradients.js'
 import { Variable } from '../variable.js'
-import { keep, numbered, record } from './record.js'
+import { anyFlows, keep, numbered, record } from './record.js'
 
 /** What the forward pass of a fused op gives. */
 export interface FusedForward {
@@ -41,7 +41,7 @@ export function fused(
   forward: (wanted: readonly boolean[]) => FusedForward,
   composed: (...inputs: Variable[]) => readonly Variable[],
 ): Variable[] {
-  const recording = isRecording() && inputs.some((x) => x.edge)
+  const recording = isRecording() && anyFlows(inputs)
   const wanted = inputs.map((x) => recording && x.edge !== undefined)
   const { outputs, backward, keeps = {}, held } = forward(wanted)
   anomaly?.checkResults(op, outputs, numbered(inputs))

@@ -1,4 +1,4 @@
-import { full, isFloat, Tensor } from '@unroll/tensor'
+import { full, isFloat, Tensor, tracer } from '@unroll/tensor'
 import { anomaly } from '../anomaly.js'
 import { isRecording } from '../mode.js'
 import { type Edge, type Kept, type Meta, metaOf, type Pull, TapeEntry } from '../tape.js'
@@ -17,7 +17,7 @@ export function record(
   pull: Pull,
 ): Variable[] {
   anomaly?.checkResults(op, values, numbered(inputs))
-  if (!isRecording() || !inputs.some((x) => x.edge)) return values.map((value) => new Variable(value))
+  if (!isRecording() || !anyFlows(inputs)) return values.map((value) => new Variable(value))
   const entry = new TapeEntry(
     op,
     inputs.map((x) => x.edge),
@@ -52,7 +52,7 @@ export function apply(
     [value],
     [...operands.map((x, i) => [names[i], x] as const), ...Object.entries(constants ?? {})],
   )
-  if (!isRecording() || !operands.some(flows) || !isFloat(value.dtype)) return new Variable(value)
+  if (!isRecording() || !anyFlows(operands) || !isFloat(value.dtype)) return new Variable(value)
   const edges = operands.map((x): Edge | undefined => (x instanceof Variable ? x.edge : undefined))
   const entry = new TapeEntry(op, edges, [metaOf(value)])
   const y = new Variable(value, { entry, output: 0 })
@@ -97,8 +97,13 @@ export function keep(name: string, variable: Variable): Kept {
   return { name, variable, version: variable.value.storage.version }
 }
 
-function flows(x: Operand): boolean {
-  return x instanceof Variable && x.edge !== undefined
+/** Does a gradient flow to one of them? A step that is compiled goes by that. */
+export function anyFlows(operands: readonly Operand[]): boolean {
+  const traced = tracer()
+  if (traced)
+    for (const x of operands)
+      if (x instanceof Variable && x.isLeaf && !x.device) traced.goesBy(x, () => x.requiresGrad)
+  return operands.some((x) => x instanceof Variable && x.edge !== undefined)
 }
 
 function scalarOf({ dtype }: Tensor): Meta {

@@ -15,15 +15,10 @@ export function slice(x: Operand, ...specs: T.SliceSpec[]): Variable {
 
 /** y = zeros of `shape`, with x in the place that the specs name;  dx = that part of dy */
 function embed(x: Variable, shape: T.Shape, specs: readonly T.SliceSpec[]): Variable {
-  const forward = (v: T.Tensor) => {
-    const y = T.zeros(shape, { dtype: v.dtype })
-    T.slice(y, ...specs).assign(v)
-    return y
-  }
   return unary(
     'embed',
     x,
-    forward,
+    (v) => T.embed(v, shape, specs),
     rule([], (dy) => slice(dy, ...specs)),
   )
 }

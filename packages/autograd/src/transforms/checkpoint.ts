@@ -1,4 +1,13 @@
-import { checkNames, fail, formatShape, kindOf, type OptionNames, Random, sameShape } from '@unroll/tensor'
+import {
+  checkNames,
+  fail,
+  formatShape,
+  inEveryReplay,
+  kindOf,
+  type OptionNames,
+  Random,
+  sameShape,
+} from '@unroll/tensor'
 import { anomaly } from '../anomaly.js'
 import { enableGrad, isRecording } from '../mode.js'
 import {
@@ -46,7 +55,7 @@ export function checkpoint<Results extends readonly Variable[]>(
   const wrong = generators.find((rng) => !(rng instanceof Random))
   if (wrong !== undefined)
     fail('checkpoint', `rng is a generator, new Random(seed), or several; got ${kindOf(wrong)}`)
-  const draws = statesOf(generators)
+  const draws = new Draws(generators)
   const first = nextEntryNumber()
   const ys = checkResults(body())
   const made = ys.filter((y) => madeSince(first, y))
@@ -58,7 +67,7 @@ export function checkpoint<Results extends readonly Variable[]>(
   const entry = new TapeEntry('checkpoint', inputs, metas)
   entry.keep(
     keptFromBefore(entries, first),
-    pullByRunning(() => redraw(body, generators, draws), inputs, metas),
+    pullByRunning(() => draws.again(body), inputs, metas),
   )
   for (const inner of entries) if (inner.number >= first) inner.release()
   let output = 0
@@ -104,14 +113,29 @@ function setStates(generators: readonly Random[], states: RandomStates): void {
   })
 }
 
-/** Runs `body` on the random numbers that it had the first time, and leaves the generators as they were. */
-function redraw<T>(body: () => T, generators: readonly Random[], draws: RandomStates): T {
-  const now = statesOf(generators)
-  setStates(generators, draws)
-  try {
-    return body()
-  } finally {
-    setStates(generators, now)
+/** Where generators stand; of a step that is compiled, in each replay. */
+class Draws {
+  #then: RandomStates = []
+
+  constructor(readonly generators: readonly Random[]) {
+    inEveryReplay(() => {
+      this.#then = statesOf(generators)
+    })
+  }
+
+  /** Runs `body` on the random numbers that came then, and leaves the generators as they are. */
+  again<T>(body: () => T): T {
+    const { generators } = this
+    let now: RandomStates = []
+    inEveryReplay(() => {
+      now = statesOf(generators)
+      setStates(generators, this.#then)
+    })
+    try {
+      return body()
+    } finally {
+      inEveryReplay(() => setStates(generators, now))
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Tensor, zeros } from '@unroll/tensor'
+import { eye, type Tensor, zeros } from '@unroll/tensor'
 import { Variable } from '../methods.js'
 import { stack } from '../ops/join.js'
 import { reshape } from '../ops/reshape.js'
@@ -64,9 +64,6 @@ function blockOf(rows: readonly Variable[], shape: readonly number[], { dtype }:
 
 /** Tensors of the shape of y that are 1 in one element, and 0 elsewhere. */
 function unitsLike({ shape, size, dtype }: Tensor): Variable[] {
-  return Array.from({ length: size }, (_, i) => {
-    const unit = zeros([size], { dtype })
-    unit.set([i], 1)
-    return new Variable(unit.reshape(shape))
-  })
+  const units = eye(size, size, { dtype })
+  return Array.from({ length: size }, (_, i) => new Variable(units.slice(i).reshape(shape)))
 }

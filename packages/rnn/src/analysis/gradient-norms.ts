@@ -33,7 +33,7 @@ export function gradientNorms<S extends State>(layer: Recurrent<S>, loss: () => 
   if (steps.length !== layer.cells.length * T)
     fail('gradientNorms', 'the layer was run more than once; wants a loss that runs it once')
   const h = steps.map(({ state }) => state.h)
-  const norms = gradients(y, h, { allowUnused: true }).map((dh) => Math.sqrt(sumOfSquares(dh.value)))
+  const norms = gradients(y, h, { allowUnused: true }).map((dh) => Math.sqrt(sumOfSquares(dh.value).item()))
   // Cells run one after another, each over all steps.
   return layer.cells.map((_, k) => {
     const { layer: at, reverse } = steps[k * T]

@@ -1,4 +1,4 @@
-import { arange, fail, formatShape, kindOf, less, Tensor, tensor } from '@unroll/tensor'
+import { arange, checkElements, fail, formatShape, kindOf, less, Tensor, tensor } from '@unroll/tensor'
 
 /** How long each sequence of a batch is: B numbers, or an int32 tensor `[B]`. */
 export type Lengths = Tensor | readonly number[]
@@ -12,13 +12,18 @@ export function checkLengths(op: string, lengths: Lengths, B: number, T: number)
     if (!Array.isArray(lengths)) fail(op, `wants lengths as a Tensor or an array, got ${kindOf(lengths)}`)
     const wrong = lengths.find((length) => !Number.isInteger(length))
     if (wrong !== undefined) fail(op, `wants lengths that are integers, got ${kindOf(wrong)}`)
-    return checkLengths(op, tensor(lengths, { dtype: 'int32' }), B, T)
+    // Numbers are nobody's data: like a rule, they go with any device.
+    const { data, shape } = tensor(lengths, { dtype: 'int32' })
+    return checkLengths(op, Tensor.fromRule(data, shape), B, T)
   }
-  const { shape, dtype, data } = lengths
+  const { shape, dtype } = lengths
   if (shape.length !== 1 || shape[0] !== B || dtype !== 'int32')
     fail(op, `wants lengths [${B}] int32, one for each sequence, got ${formatShape(shape)} ${dtype}`)
-  const b = data.findIndex((length) => length < 1 || length > T)
-  if (b >= 0) fail(op, `wants lengths from 1 to ${T} (the steps there are), got ${data[b]} for sequence ${b}`)
+  checkElements(lengths, (data) => {
+    const b = data.findIndex((length) => length < 1 || length > T)
+    if (b >= 0)
+      fail(op, `wants lengths from 1 to ${T} (the steps there are), got ${data[b]} for sequence ${b}`)
+  })
   return lengths
 }
 

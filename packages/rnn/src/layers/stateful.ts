@@ -1,5 +1,5 @@
 import { mul, Variable } from '@unroll/autograd'
-import { fail, kindOf, type Tensor, tensor } from '@unroll/tensor'
+import { fail, kindOf, Tensor, tracer } from '@unroll/tensor'
 import { mapState, type State } from '../cells/state.js'
 import { asVariable } from '../modules/input.js'
 import { Module } from '../modules/module.js'
@@ -27,6 +27,10 @@ export class Stateful<S extends State> extends Module {
     yield* this.layer.namedParameters()
   }
 
+  override *buffers(): IterableIterator<Tensor> {
+    for (const part of Object.values(this.#state ?? {})) yield part.value
+  }
+
   /** What the layer would continue from; undefined after a reset: zeros. It can be set, to go on from a state that was saved. @throws UnrollError when that is no state. */
   get state(): S | undefined {
     return this.#state
@@ -38,9 +42,13 @@ export class Stateful<S extends State> extends Module {
 
   /**
    * The output for the next piece; shapes as the layer's. If it has another number of sequences than the last, reset first.
-   * @throws UnrollError when it has not the batch of the state.
+   * @throws UnrollError when it has not the batch of the state; and in a step that is compiled, which would not carry the state on.
    */
   forward(x: Variable | Tensor, options?: ForwardOptions): Variable {
+    tracer()?.refuse(
+      'Stateful',
+      'what it carries from call to call would stand still in a step that is compiled; run the layer itself, from a state that is changed in place: layer.forward(x, state), then state.h.value.assign(next.h.value)',
+    )
     const [output, state] = this.layer.forward(asVariable('Stateful', x), this.#state, options)
     this.state = state
     return output
@@ -58,13 +66,13 @@ export class Stateful<S extends State> extends Module {
       return
     }
     const [, B] = this.#state.h.shape
-    const stays = new Array<number>(B).fill(1)
+    const stays = new Float32Array(B).fill(1)
     for (const b of sequences) {
       if (!(Number.isInteger(b) && b >= 0 && b < B))
         fail('Stateful.reset', `there is no sequence ${b} (want 0 … ${B - 1})`)
       stays[b] = 0
     }
-    const kept = tensor(stays).unsqueeze(1)
+    const kept = Tensor.fromRule(stays, [B, 1])
     this.state = mapState(this.#state, (part) => mul(part, kept))
   }
 }

@@ -1,17 +1,23 @@
 import { gather, mul, neg, permute, squeeze, type Variable } from '@unroll/autograd'
 import {
+  all,
+  assertLater,
+  checkElements,
   fail,
   formatShape,
+  greaterEqual,
   indexSelect,
   kindOf,
+  less,
+  notEqual,
   type OptionNames,
   sameShape,
-  sum,
   Tensor,
+  mul as times,
   unsqueeze,
   where,
 } from '@unroll/tensor'
-import { checkMask } from './mask.js'
+import { checkMask, totalOf } from './mask.js'
 import { type LossOptions, lossOptions } from './reduction.js'
 import { checkWeight, type LossWeight } from './weight.js'
 
@@ -21,7 +27,10 @@ export interface ClassOptions extends LossOptions {
   axis?: number
   /** How much each class weighs, `[C]`. The mean of losses of int classes is over the sum of their weights. Default: 1. */
   weight?: LossWeight
-  /** Int targets of this value do not count, as where a mask is false. Default: −100, as PyTorch's. */
+  /**
+   * Int targets of this value do not count, as where a mask is false. Default: −100, as PyTorch's; but for targets on a
+   * device, and in a step that is compiled, none, as it takes a pass more to leave out what may be there.
+   */
   ignoreIndex?: number
 }
 
@@ -40,8 +49,8 @@ export interface ClassTargets {
   readonly counts: Tensor | undefined
   /** The weight of each, that of its class. Undefined: 1. */
   readonly weights: Tensor | undefined
-  /** The sum of the weights of those that count; undefined where it is their number. */
-  readonly total: number | undefined
+  /** The sum of the weights of those that count, on a device a scalar; undefined where it is the number of targets. */
+  readonly total: number | Tensor | undefined
 }
 
 /** The variable with the axis of the classes moved to the end: `[…, C]`. */
@@ -54,16 +63,35 @@ export function classesLast(x: Variable, axis: number): Variable {
  * Reads the int targets `[…]` of logits or log-probabilities x `[…, C]`. Those that the mask leaves out may be any.
  * @throws UnrollError when another class is out of range, or an option does not fit.
  */
-export function readClasses(
-  op: string,
-  x: Variable,
-  target: Tensor,
-  { ignoreIndex = -100, mask, weight }: ClassOptions,
-): ClassTargets {
-  if (!Number.isInteger(ignoreIndex)) fail(op, `ignoreIndex is an integer, got ${kindOf(ignoreIndex)}`)
-  const { shape, size, data } = target
+export function readClasses(op: string, x: Variable, target: Tensor, options: ClassOptions): ClassTargets {
+  const { ignoreIndex, mask, weight } = options
+  if (ignoreIndex !== undefined && !Number.isInteger(ignoreIndex))
+    fail(op, `ignoreIndex is an integer, got ${kindOf(ignoreIndex)}`)
+  const { shape, size } = target
+  const given = checkMask(op, mask, shape)?.broadcastTo(shape)
   const C = x.shape[x.rank - 1]
-  const given = checkMask(op, mask, shape)?.broadcastTo(shape).data
+  const { classes, counts, number } =
+    target.device || given?.device
+      ? countedOnDevice(op, target, given, C, ignoreIndex)
+      : counted(op, target, given?.data, C, ignoreIndex)
+  const perClass = checkClassWeights(op, weight, x)
+  if (!perClass) return { classes, counts, weights: undefined, total: counts && number }
+  const each = indexSelect(perClass, 0, classes.reshape([size])).reshape(shape)
+  const weights = counts ? where(counts, each, 0) : each
+  return { classes, counts, weights, total: totalOf(weights) }
+}
+
+/** Targets of which is known which count, and how many. */
+type Counted = Pick<ClassTargets, 'classes' | 'counts'> & { readonly number: number | Tensor }
+
+function counted(
+  op: string,
+  target: Tensor,
+  given: Tensor['data'] | undefined,
+  C: number,
+  ignoreIndex = -100,
+): Counted {
+  const { shape, size, data } = target
   const counting = new Uint8Array(size)
   let number = 0
   for (let i = 0; i < size; i++) {
@@ -74,12 +102,37 @@ export function readClasses(
     number++
   }
   const counts = number < size ? Tensor.from(counting, shape) : undefined
-  const classes = counts ? where(counts, target, 0) : target
-  const perClass = checkClassWeights(op, weight, x)
-  if (!perClass) return { classes, counts, weights: undefined, total: counts && number }
-  const each = indexSelect(perClass, 0, classes.reshape([size])).reshape(shape)
-  const weights = counts ? where(counts, each, 0) : each
-  return { classes, counts, weights, total: sum(weights).item() }
+  return { classes: counts ? where(counts, target, 0) : target, counts, number }
+}
+
+/** The same where the host does not see the targets: which count is worked out there, if some may not. */
+function countedOnDevice(
+  op: string,
+  target: Tensor,
+  mask: Tensor | undefined,
+  C: number,
+  ignoreIndex: number | undefined,
+): Counted {
+  const wants = `want 0 … ${C - 1}`
+  if (ignoreIndex === undefined && !mask) {
+    checkElements(target, (data) => {
+      const wrong = data.find((c) => c < 0 || c >= C)
+      if (wrong !== undefined)
+        fail(
+          op,
+          `class ${wrong} is out of range (${wants}; on a device, say ignoreIndex: ${wrong} to ignore it)`,
+        )
+    })
+    return { classes: target, counts: undefined, number: target.size }
+  }
+  const named = ignoreIndex === undefined ? undefined : notEqual(target, ignoreIndex)
+  const counts = named && mask ? where(mask, named, mask) : (named ?? (mask as Tensor))
+  const classes = where(counts, target, 0)
+  assertLater(
+    all(times(greaterEqual(classes, 0), less(classes, C))),
+    () => `${op}: a class is out of range (${wants})`,
+  )
+  return { classes, counts, number: totalOf(counts) }
 }
 
 /** The weights of the classes of x `[…, C]`. @throws UnrollError when they are not C floats. */

@@ -3,6 +3,7 @@ import {
   bytesOf,
   checkNames,
   classLosses,
+  div,
   equal,
   fail,
   formatShape,
@@ -85,7 +86,8 @@ function ofClasses(x: Variable, targets: ClassTargets, reduction: Reduction | un
   const { classes, counts, weights, total = classes.size } = targets
   const reduced = (losses: Variable) =>
     reduce('crossEntropy', masked(losses, counts), reduction, targets.total)
-  const scale = reduction === 'none' || reduction === 'sum' ? 1 : 1 / total
+  const isMean = reduction !== 'none' && reduction !== 'sum'
+  const scale = isMean && typeof total === 'number' ? 1 / total : 1
   const [loss] = fused(
     'crossEntropy',
     [x],
@@ -94,7 +96,9 @@ function ofClasses(x: Variable, targets: ClassTargets, reduction: Reduction | un
       const dx = gradient && weighed(gradient, targets)
       return {
         outputs: [reduced(new Variable(weights ? losses.mul(weights) : losses)).value],
-        backward: ([dy]) => [dx && dy && scaled(dx, dy)],
+        backward: ([dy]) => [
+          dx && dy && scaled(dx, isMean && typeof total !== 'number' ? div(dy, total) : dy),
+        ],
         keeps: { target: classes },
         held: dx && { bytes: dx.size * bytesOf(dx.dtype) },
       }
@@ -137,7 +141,7 @@ function ofProbabilities(x: Variable, target: Variable, options: CrossEntropyOpt
 
 /** t · log p, with 0 · log 0 = 0: a class may be ruled out by a logit of −∞. */
 function timesLogs(t: Variable, logs: Variable): Variable {
-  if (!logs.data.includes(Number.NEGATIVE_INFINITY)) return mul(t, logs)
+  if (!logs.device && !logs.data.includes(Number.NEGATIVE_INFINITY)) return mul(t, logs)
   return mul(t, masked(logs, where(equal(t.value, 0), notEqual(logs.value, Number.NEGATIVE_INFINITY), 1)))
 }
 
@@ -149,6 +153,7 @@ function keptRows(x: Variable, counts: Tensor | undefined): Variable {
 /** The kernel's gradient `[…, C]` times the weights; exactly 0 in the rows that do not count. May change it in place. */
 function weighed(gradient: Tensor, { counts, weights }: ClassTargets): Tensor {
   const dx = weights ? gradient.mul(unsqueeze(weights, -1)) : gradient
+  if (dx.device) return counts ? where(unsqueeze(counts, -1), dx, 0) : dx
   const { shape, data } = dx // its own storage, which the tape has not seen yet, in rows of C
   const C = shape[shape.length - 1]
   counts?.data.forEach((counted, i) => {
@@ -160,5 +165,5 @@ function weighed(gradient: Tensor, { counts, weights }: ClassTargets): Tensor {
 /** The gradient `[…, C]` of each loss, times that of the whole by it: one number, or one for each `[…]`. */
 function scaled(gradient: Tensor, dy: Tensor): Tensor {
   if (dy.rank > 0) return gradient.mul(unsqueeze(dy, -1))
-  return dy.item() === 1 ? gradient : gradient.mul(dy)
+  return !dy.device && dy.item() === 1 ? gradient : gradient.mul(dy)
 }

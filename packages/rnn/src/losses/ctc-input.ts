@@ -63,7 +63,7 @@ export function readLogProbs(
 /** Logits in their place would give a number, and the wrong one. */
 function checkValues(op: string, x: Variable, lengths: Int32Array): void {
   const [B, T, C] = x.shape
-  const { data } = x
+  const data = x.value.dataFor(op)
   for (let b = 0; b < B; b++)
     for (let i = b * T * C; i < (b * T + lengths[b]) * C; i++)
       if (!(data[i] <= slack))

@@ -1,5 +1,13 @@
 import { exp, log, mul, sub, type Variable, where } from '@unroll/autograd'
-import { checkNames, fail, greater, notEqual, type OptionNames, type Tensor } from '@unroll/tensor'
+import {
+  checkElements,
+  checkNames,
+  fail,
+  greater,
+  notEqual,
+  type OptionNames,
+  type Tensor,
+} from '@unroll/tensor'
 import { checkFlag } from '../modules/options.js'
 import { elementwise } from './elementwise.js'
 import { masked } from './mask.js'
@@ -53,9 +61,11 @@ function ofLogarithms(x: Variable, l: Variable): Variable {
 
 /** t (log t − x); 0 where t = 0 */
 function ofProbabilities(x: Variable, t: Variable): Variable {
-  const wrong = t.data.find((p) => !(p >= 0))
-  if (wrong !== undefined)
-    fail('klDiv', `target probabilities are ≥ 0, got ${wrong}; of logarithms, say { logTarget: true }`)
+  checkElements(t.value, (data) => {
+    const wrong = data.find((p) => !(p >= 0))
+    if (wrong !== undefined)
+      fail('klDiv', `target probabilities are ≥ 0, got ${wrong}; of logarithms, say { logTarget: true }`)
+  })
   const support = greater(t.value, 0)
   const [xs, ts] = [masked(x, support), where(support, t, 1)]
   return masked(mul(ts, sub(log(ts), xs)), support)

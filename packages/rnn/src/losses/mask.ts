@@ -19,9 +19,15 @@ export function checkMask(op: string, mask: LossOptions['mask'], shape: Shape): 
   return bools.reshape([...bools.shape, ...shape.slice(rank).map(() => 1)])
 }
 
-/** How many losses of this shape the mask lets count; undefined without one. */
-export function countOf(mask: Tensor | undefined, shape: Shape): number | undefined {
-  return mask && sum(mask.broadcastTo(shape)).item()
+/** How many losses of this shape the mask lets count: a number, or on a device a scalar; undefined without a mask. */
+export function countOf(mask: Tensor | undefined, shape: Shape): number | Tensor | undefined {
+  return mask && totalOf(mask.broadcastTo(shape))
+}
+
+/** The sum of a tensor, as a number where that is known at once. */
+export function totalOf(x: Tensor): number | Tensor {
+  const total = sum(x)
+  return total.device ? total : total.item()
 }
 
 /** x, and 0 where the mask is false: what stands there, NaN even, must not meet a gradient of 0. */

@@ -1,5 +1,5 @@
 import { div, mean, sum, type Variable } from '@unroll/autograd'
-import { fail, formatShape, type OptionNames, type Tensor } from '@unroll/tensor'
+import { assertLater, fail, formatShape, type OptionNames, Tensor } from '@unroll/tensor'
 
 /** What becomes of the losses of the single elements. */
 export type Reduction = 'mean' | 'sum' | 'none'
@@ -19,19 +19,21 @@ export const lossOptions: OptionNames<LossOptions> = { reduction: true, mask: tr
 
 /**
  * The losses as one number, or as they are.
- * @param total what the mean divides their sum by. Default: how many there are.
+ * @param total what the mean divides their sum by, on a device a scalar. Default: how many there are.
  */
 export function reduce(
   op: string,
   losses: Variable,
   reduction: Reduction = 'mean',
-  total?: number,
+  total?: number | Tensor,
 ): Variable {
   if (reduction === 'none') return losses
   if (reduction === 'sum') return sum(losses)
   if (reduction !== 'mean') fail(op, `reduction is mean, sum or none, got ${String(reduction)}`)
   if (total === undefined) return mean(losses)
-  if (total === 0)
-    fail(op, `no mean of losses ${formatShape(losses.shape)}: each is masked, ignored or of weight 0`)
+  const problem = () =>
+    `no mean of losses ${formatShape(losses.shape)}: each is masked, ignored or of weight 0`
+  if (total === 0) fail(op, problem())
+  if (total instanceof Tensor) assertLater(total, () => `${op}: ${problem()}`)
   return div(sum(losses), total)
 }

@@ -34,12 +34,13 @@ export function setCarried(model: Module, carried: Readonly<Record<string, Tenso
     const h = rest.get(`${i}.h`)
     if (!h) return [part, undefined] as const
     const wanted = Object.entries(part.layer.zeroState(h.shape[1] ?? 0))
+    const device = part.parameters()[0]?.device
     const parts = wanted.map(([name, { shape, dtype }]) => {
       const value = rest.get(`${i}.${name}`)
       if (!value || !sameShape(value.shape, shape) || value.dtype !== dtype)
         fail('loadCheckpoint', `the state that ${part.constructor.name} ${i} carries does not fit it`)
       rest.delete(`${i}.${name}`)
-      return [name, variable(value)]
+      return [name, variable(device ? value.to(device) : value)]
     })
     return [part, Object.fromEntries(parts) as State] as const
   })

@@ -1,5 +1,6 @@
 import { Variable } from '@unroll/autograd'
-import { copy, type Tensor } from '@unroll/tensor'
+import { copy, type Kernels, Tensor, tracer } from '@unroll/tensor'
+import { isThere, moveToDevice, readToHost } from '../state/device.js'
 import { assignState, type LoadOptions, type LoadReport } from '../state/load-state.js'
 import { namedFields } from './named-fields.js'
 
@@ -12,8 +13,17 @@ import { namedFields } from './named-fields.js'
  * belong in them; a variable that is no parameter, such as an output kept for later, does.
  */
 export abstract class Module {
+  #training = true
+
   /** True while training: dropout drops. Set by `train` and `eval`. */
-  training = true;
+  get training(): boolean {
+    tracer()?.goesBy(this, () => this.#training)
+    return this.#training
+  }
+
+  set training(on: boolean) {
+    this.#training = on
+  }
 
   /** The parameters of this module and of those within, by key, in the order of the fields. */
   *namedParameters(): IterableIterator<[key: string, parameter: Variable]> {
@@ -53,19 +63,60 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.zeroGrad()
   }
 
-  /** A copy of the values of all parameters, under PyTorch's keys. */
+  /** The tensors that it holds besides its parameters, and that go with it to a device. Default: those in its fields. */
+  *buffers(): IterableIterator<Tensor> {
+    for (const [, field] of namedFields(this, isTensor)) yield field
+  }
+
+  /**
+   * Brings parameters (with their gradients) and buffers to a device, such as `await gpuKernels(GPU)` gives. In place: the
+   * parameters stay the same variables, and what an optimiser remembers of them follows with its next step.
+   * @throws UnrollError when one is of float64 or on another device, or the kernels have no memory of their own; nothing is
+   * then moved.
+   */
+  to(device: Kernels): this {
+    moveToDevice(this.#stored(), device)
+    return this
+  }
+
+  /**
+   * Brings them back to the host. Until that is done, no step may be taken.
+   *
+   *     await model.toHost()
+   *     await optimizer.toHost()
+   */
+  async toHost(): Promise<this> {
+    await readToHost([...this.#stored()].map(([, { storage }]) => storage))
+    return this
+  }
+
+  /** A copy of the values of all parameters, under PyTorch's keys; where the parameters are: see `fetchState`. */
   stateDict(): Record<string, Tensor> {
     return Object.fromEntries([...this.namedParameters()].map(([key, { value }]) => [key, copy(value)]))
   }
 
   /**
-   * Sets the parameters to the values of a `stateDict`; all or none of them.
+   * Sets the parameters to the values of a `stateDict`; all or none of them. Values on the host go to where the parameters are.
    * @throws UnrollError that lists every key that is missing, unexpected or of another shape. With
    * `strict: false`, missing and unexpected ones are let pass and reported.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>, options: LoadOptions = {}): LoadReport {
     return assignState(this.constructor.name, this.namedParameters(), state, options)
   }
+
+  /** All tensors that there are, with names for messages. */
+  *#stored(): IterableIterator<[name: string, x: Tensor]> {
+    for (const [key, { value, grad }] of this.namedParameters()) {
+      yield [key, value]
+      if (grad && isThere(grad.value)) yield [`the gradient of ${key}`, grad.value]
+    }
+    for (const module of this.modules())
+      for (const buffer of module.buffers()) yield [`a buffer of ${module.constructor.name}`, buffer]
+  }
+}
+
+function isTensor(value: unknown): value is Tensor {
+  return value instanceof Tensor
 }
 
 function isPart(value: unknown): value is Variable | Module {

@@ -1,5 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { checkNames, fail, kindOf } from '@unroll/tensor'
+import { add, checkNames, fail, kindOf, Tensor } from '@unroll/tensor'
 import { checkNonNegative } from './option-rules.js'
 
 export interface AccumulateOptions {
@@ -19,14 +19,14 @@ export interface AccumulateOptions {
  *     optimizer.step()
  *
  * @param lossOf the mean loss of a part, a scalar. For parts of several sizes, hand in these as `weights`.
- * @returns the loss.
+ * @returns the loss, a scalar: `.item()` is the number (on a device, `await loss.read()`). On the host it is of float64.
  * @throws UnrollError when there are no parts, a loss is not a scalar, or weights do not fit or are all 0.
  */
 export function accumulate<Part>(
   parts: Iterable<Part>,
   lossOf: (part: Part, index: number) => Variable,
   options: AccumulateOptions = {},
-): number {
+): Tensor {
   const op = 'accumulate'
   checkNames(op, options, { weights: true })
   const list = [...parts]
@@ -37,11 +37,15 @@ export function accumulate<Part>(
   const total = weights.reduce((sum, w, i) => sum + checkNonNegative(op, `weights[${i}]`, w), 0)
   if (total === 0) fail(op, 'wants a weight > 0, got none')
 
-  return list.reduce((mean, part, i) => {
+  return list.reduce((mean: Tensor, part, i) => {
     const loss = lossOf(part, i)
     if (!(loss instanceof Variable)) fail(op, `wants a loss that is a Variable, got ${kindOf(loss)}`)
     const share = loss.mul(weights[i] / total)
     share.backward()
-    return mean + share.item()
-  }, 0)
+    return share.device ? add(mean.cast('float32'), share.value) : scalar(mean.item() + share.item())
+  }, scalar(0))
+}
+
+function scalar(x: number): Tensor {
+  return Tensor.from(Float64Array.of(x), [])
 }

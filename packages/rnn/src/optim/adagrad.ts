@@ -41,9 +41,10 @@ export class Adagrad extends Optimizer<AdagradOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<AdagradOptions>): void {
-    const { lr, lrDecay, weightDecay, initialAccumulatorValue, eps } = options
-    const step = slots.countStep()
-    const s = slots.get('sum', initialAccumulatorValue)
-    adagradStep(p, gradient, s, { lr, lrDecay, weightDecay, eps, step })
+    const s = slots.get('sum', options.initialAccumulatorValue)
+    adagradStep(p, gradient, s, () => {
+      const { lr, lrDecay, weightDecay, eps } = options
+      return { lr, lrDecay, weightDecay, eps, step: slots.step }
+    })
   }
 }

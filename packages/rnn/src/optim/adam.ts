@@ -49,14 +49,16 @@ export class Adam extends Optimizer<AdamOptions> {
   protected readonly decoupled: boolean = false
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<AdamOptions>): void {
-    const { lr, betas, eps, weightDecay, amsgrad } = options
-    const { decoupled } = this
-    const step = slots.countStep()
+    const { amsgrad } = options
     const moments = {
       m: slots.get('exp_avg'),
       v: slots.get('exp_avg_sq'),
       ...(amsgrad && { largest: slots.get('max_exp_avg_sq') }),
     }
-    adamStep(p, gradient, moments, { lr, betas, eps, weightDecay, decoupled, step })
+    adamStep(p, gradient, moments, () => {
+      const { lr, betas, eps, weightDecay } = options
+      this.checkUnchanged('amsgrad', amsgrad, options.amsgrad)
+      return { lr, betas, eps, weightDecay, decoupled: this.decoupled, step: slots.step }
+    })
   }
 }

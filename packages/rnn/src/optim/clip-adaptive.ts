@@ -1,5 +1,6 @@
 import { Variable } from '@unroll/autograd'
 import {
+  abs,
   cast,
   checkNames,
   div,
@@ -7,6 +8,7 @@ import {
   formatShape,
   greater,
   isFinite,
+  max,
   maximum,
   mul,
   sameShape,
@@ -14,6 +16,7 @@ import {
   square,
   sum,
   type Tensor,
+  tracer,
   where,
 } from '@unroll/tensor'
 import { withGradients } from './graded.js'
@@ -58,8 +61,11 @@ export function clipGradAdaptive(
   }
 }
 
-/** The norm of each unit, `[out, 1, …]`, or of a scalar or vector as a whole. In float64, where squares do not overflow. */
+/** The norm of each unit, `[out, 1, …]`, or of a scalar or vector as a whole. On the host in float64, where squares do not overflow; else, and in a step that is compiled, of shares of the largest. */
 function unitNorms(x: Tensor): Tensor {
   const axes = x.rank < 2 ? undefined : x.shape.slice(1).map((_, i) => i + 1)
-  return sqrt(sum(square(cast(x, 'float64')), axes, { keepDims: true }))
+  const norms = (x: Tensor) => sqrt(sum(square(x), axes, { keepDims: true }))
+  if ((!x.device && !tracer()) || x.size === 0) return norms(cast(x, 'float64'))
+  const largest = max(abs(x), axes, { keepDims: true })
+  return mul(largest, norms(div(x, where(greater(largest, 0), largest, 1))))
 }

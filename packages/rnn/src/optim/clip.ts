@@ -1,5 +1,19 @@
 import { Variable } from '@unroll/autograd'
-import { checkNames, clamp, fail, kindOf, mul, type OptionNames } from '@unroll/tensor'
+import {
+  add,
+  assertLater,
+  checkNames,
+  clamp,
+  div,
+  fail,
+  isFinite,
+  kindOf,
+  minimum,
+  mul,
+  type OptionNames,
+  type Tensor,
+  where,
+} from '@unroll/tensor'
 import { type Graded, withGradients } from './graded.js'
 import { pNorm } from './p-norm.js'
 
@@ -16,15 +30,16 @@ const clipGradNormOptions: OptionNames<ClipGradNormOptions> = { normType: true, 
  * Scales all gradients together so that their norm, √Σ g² over all parameters, is at most `maxNorm`
  * (Pascanu et al. 2013, algorithm 1). Gradients are replaced, not changed in place.
  *
- * @returns the norm before clipping. When it is not finite the gradients are left as they are: to
- * scale them would only spread the NaN.
- * @throws UnrollError when it is not finite and `errorIfNonfinite` is set.
+ * @returns the norm before clipping, a scalar (`.item()` is the number; on a device, `await norm.read()`). On the host it is
+ * of float64. When it is not finite the gradients are left as they are: to scale them would only spread the NaN.
+ * @throws UnrollError when it is not finite and `errorIfNonfinite` is set; on a device, where that is not known at once,
+ * the next `read` rejects.
  */
 export function clipGradNorm(
   parameters: Iterable<Variable>,
   maxNorm: number,
   options: ClipGradNormOptions = {},
-): number {
+): Tensor {
   const clipping = new NormClipping('clipGradNorm', parameters, maxNorm, options)
   clipping.clip()
   return clipping.norm
@@ -40,15 +55,15 @@ export type ClipGroup = Iterable<Variable> | { readonly parameters: Iterable<Var
  *     clipGradNormPerGroup([encoder.parameters(), decoder.parameters()], [1, 5])
  *
  * @param maxNorm for all groups, or one for each.
- * @returns the norm of each before clipping.
+ * @returns the norm of each before clipping, a list of scalars.
  * @throws UnrollError when a parameter is in two groups; or when a norm is not finite and `errorIfNonfinite` is set:
- * nothing is then clipped.
+ * nothing is then clipped. (On a device, the next `read` rejects.)
  */
 export function clipGradNormPerGroup(
   groups: Iterable<ClipGroup>,
   maxNorm: number | readonly number[],
   options: ClipGradNormOptions = {},
-): number[] {
+): Tensor[] {
   const op = 'clipGradNormPerGroup'
   if (typeof groups?.[Symbol.iterator] !== 'function')
     fail(op, `wants groups of parameters, such as optimizer.groups, got ${kindOf(groups)}`)
@@ -77,7 +92,7 @@ function parametersOf(group: ClipGroup): Iterable<Variable> {
 /** Gradients whose norm has been taken, and is to be clipped. */
 class NormClipping {
   readonly graded: readonly Graded[]
-  readonly norm: number
+  readonly norm: Tensor
   readonly #maxNorm: number
 
   constructor(op: string, parameters: Iterable<Variable>, maxNorm: number, options: ClipGradNormOptions) {
@@ -91,12 +106,25 @@ class NormClipping {
       this.graded.map(({ grad }) => grad.value),
       normType,
     )
-    if (errorIfNonfinite && !Number.isFinite(this.norm)) fail(op, `the norm of the gradients is ${this.norm}`)
+    const { norm } = this
+    if (errorIfNonfinite)
+      assertLater(
+        isFinite(norm),
+        () => `${op}: the norm of the gradients is ${norm.device ? 'not finite' : norm.item()}`,
+      )
   }
 
   clip(): void {
-    const scale = this.#maxNorm / (this.norm + 1e-6) // PyTorch's guard against a norm of 0
-    if (scale < 1 && Number.isFinite(this.norm))
-      for (const p of this.graded) p.grad = new Variable(mul(p.grad.value, scale))
+    if (this.#maxNorm === Number.POSITIVE_INFINITY) return
+    const scale = scaleFor(this.norm, this.#maxNorm)
+    if (scale !== undefined) for (const p of this.graded) p.grad = new Variable(mul(p.grad.value, scale))
   }
+}
+
+/** What gradients of a norm are multiplied by; undefined where nothing is to be done. */
+function scaleFor(norm: Tensor, maxNorm: number): Tensor | number | undefined {
+  const guard = 1e-6 // PyTorch's, against a norm of 0
+  if (norm.device) return where(isFinite(norm), minimum(div(maxNorm, add(norm, guard)), 1), 1)
+  const scale = maxNorm / (norm.item() + guard)
+  return scale < 1 && Number.isFinite(norm.item()) ? scale : undefined
 }

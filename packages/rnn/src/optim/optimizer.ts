@@ -1,5 +1,16 @@
 import type { Variable } from '@unroll/autograd'
-import { copy, fail, formatShape, sameShape, sumOfSquares, type Tensor } from '@unroll/tensor'
+import {
+  assertLater,
+  fail,
+  formatShape,
+  full,
+  inEveryReplay,
+  sameShape,
+  sumOfSquares,
+  type Tensor,
+  tracer,
+} from '@unroll/tensor'
+import { allFinite } from './all-finite.js'
 import { groupState, readGroups } from './group-state.js'
 import { type OptionRules, resolveOptions } from './option-rules.js'
 import {
@@ -32,7 +43,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   readonly defaults: Readonly<Required<Options>>
   readonly #rules: OptionRules<Options>
   readonly #groups: ParameterGroup<Options>[] = []
-  #slots = new Map<Variable, Map<string, Tensor>>()
+  readonly #slots = new Map<Variable, Slots>()
 
   /**
    * @throws UnrollError when there is nothing to train, a parameter is named twice or is the result of an op, or
@@ -77,7 +88,7 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
     if (new Set(all).size !== all.length) fail(op, 'a parameter is named twice')
     this.checkTogether(made)
     this.#groups.push(made)
-    for (const p of made.parameters) this.#slots.set(p, new Map())
+    for (const p of made.parameters) this.#slots.set(p, new Slots(p.value))
   }
 
   /**
@@ -85,16 +96,34 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
    *
    * One NaN in a gradient would be in the weights for good, so nothing is changed then. Whoever would rather
    * leave out such a step looks first whether the norm that `clipGradNorm` gives is finite.
+   *
+   * On a device it is found out later: the next `read` rejects, and the parameters are of no more use. A step that is
+   * compiled changes nothing there either.
    * @throws UnrollError when a gradient holds NaN or Infinity, or was given another shape.
    */
   step(): void {
-    for (const [i, { value, grad, name }] of this.parameters.entries()) {
-      const problem = grad && problemOf(grad.value, value)
-      if (problem) fail(this.constructor.name, `the gradient of parameter ${name ?? i} ${problem}`)
+    const op = this.constructor.name
+    const traced = tracer()
+    traced?.goesBy(this, () => this.#groups.length)
+    const unseen: Tensor[] = []
+    for (const [i, p] of this.parameters.entries()) {
+      const { value, grad, name } = p
+      traced?.goesBy(p, () => p.requiresGrad)
+      if (!grad) continue
+      const isSeen = !grad.device && !traced
+      const problem = problemOf(grad.value, value, isSeen)
+      if (problem) fail(op, `the gradient of parameter ${name ?? i} ${problem}`)
+      if (!isSeen && grad.size > 0) unseen.push(grad.value)
     }
+    if (unseen.length)
+      assertLater(allFinite(unseen), () => `${op}: the gradient of a parameter holds NaN or Infinity`)
     for (const group of this.#groups)
-      for (const p of group.parameters)
-        if (p.grad) this.update(p.value, p.grad.value, new Slots(this.#slotsOf(p), p.value), group)
+      for (const p of group.parameters) {
+        if (!p.grad) continue
+        const slots = this.#slotsOf(p)
+        inEveryReplay(() => slots.countStep())
+        this.update(p.value, p.grad.value, slots, group)
+      }
   }
 
   /** Forgets the gradients. */
@@ -113,9 +142,18 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
    */
   stateDict(): Record<string, Tensor> {
     const slots = this.parameters.flatMap((p, i) =>
-      [...this.#slotsOf(p)].map(([name, value]): [string, Tensor] => [`${i}.${name}`, copy(value)]),
+      this.#tensorsOf(p).map(([name, value]): [string, Tensor] => [`${i}.${name}`, value]),
     )
     return { ...Object.fromEntries(slots), ...groupState(this.#groups) }
+  }
+
+  /**
+   * Brings what is remembered back from a device, as `Module.toHost` brings the parameters. (The way there it goes by
+   * itself, with the first step of parameters on a device.)
+   */
+  async toHost(): Promise<this> {
+    await Promise.all([...this.#slots.values()].map((slots) => slots.toHost()))
+    return this
   }
 
   /**
@@ -127,18 +165,23 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   loadStateDict(state: Readonly<Record<string, Tensor>>): void {
     const reader = new StateReader(`${this.constructor.name}.loadStateDict`, state)
     const options = readGroups(reader, this.#groups, this.#rules)
-    const slots = new Map<Variable, Map<string, Tensor>>()
-    for (const p of this.parameters) slots.set(p, readSlots(reader, slots.size, p, this.slotNames))
+    const loaded = this.parameters.map((p, i) => readSlots(reader, i, p, this.slotNames))
     reader.finish()
     for (const [i, group] of this.#groups.entries()) this.checkTogether({ ...group, ...options[i] })
-    this.#slots = slots
+    this.parameters.forEach((p, i) => {
+      this.#slotsOf(p).load(loaded[i].values, loaded[i].step)
+    })
     this.#groups.forEach((group, i) => void Object.assign(group, options[i]))
   }
 
   /** The slots of a parameter that has taken a step: those that every one has, and those that depend on the options. */
   protected abstract readonly slotNames: SlotNames
 
-  /** Changes one parameter in place, by its gradient and what is remembered of it. */
+  /**
+   * Changes one parameter in place, by its gradient and what is remembered of it. Of a step that is compiled, this runs
+   * once: what changes from step to step, as the learning rate does and `slots.step`, is to be read in the function that
+   * `sgdStep`, `adamStep`, … ask for their options.
+   */
   protected abstract update(
     parameter: Tensor,
     gradient: Tensor,
@@ -149,16 +192,34 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
   /** Refuses options that do not go together. */
   protected checkTogether(_options: Readonly<Required<Options>>): void {}
 
-  #slotsOf(parameter: Variable): Map<string, Tensor> {
-    return this.#slots.get(parameter) as Map<string, Tensor>
+  /** @throws UnrollError when what a step was compiled for is not so any more. */
+  protected checkUnchanged(what: string, compiled: boolean, now: boolean): void {
+    if (compiled !== now)
+      fail(
+        this.constructor.name,
+        `the step was compiled when ${what} was ${compiled}, and now it is ${now}: compile it again`,
+      )
+  }
+
+  #slotsOf(parameter: Variable): Slots {
+    return this.#slots.get(parameter) as Slots
+  }
+
+  #tensorsOf(parameter: Variable): [name: string, value: Tensor][] {
+    const slots = this.#slotsOf(parameter)
+    const tensors = slots.copies()
+    const counted = this.slotNames.always.includes('step') && (tensors.length > 0 || slots.step > 0)
+    return counted ? [['step', full([], slots.step, { dtype: 'int32' })], ...tensors] : tensors
   }
 }
 
-function problemOf(gradient: Tensor, { shape }: Tensor): string | undefined {
+/** @param isSeen whether its elements can be looked at now */
+function problemOf(gradient: Tensor, { shape }: Tensor, isSeen: boolean): string | undefined {
   if (!sameShape(gradient.shape, shape))
     return `${formatShape(shape)} has shape ${formatShape(gradient.shape)}`
+  if (!isSeen) return undefined
   // The sum is in float64: only squares beyond that, of finite float64 values, make it worth a second look.
-  if (Number.isFinite(sumOfSquares(gradient))) return undefined
+  if (Number.isFinite(sumOfSquares(gradient).item())) return undefined
   const bad = gradient.data.find((x) => !Number.isFinite(x))
   return bad === undefined ? undefined : `holds ${bad}; nothing was changed`
 }

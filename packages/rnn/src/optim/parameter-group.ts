@@ -1,5 +1,5 @@
 import { Variable } from '@unroll/autograd'
-import { fail, kindOf } from '@unroll/tensor'
+import { fail, kindOf, tracer, undoable } from '@unroll/tensor'
 import { type OptionRules, resolveOptions } from './option-rules.js'
 import { iterated, parameterList } from './parameter-list.js'
 
@@ -43,7 +43,16 @@ export function makeGroup<Options extends object>(
       enumerable: true,
       get: () => values[name],
       set(value: unknown) {
-        values[name] = rules[name].check(op, name, value)
+        const checked = rules[name].check(op, name, value)
+        tracer()?.refuse(
+          op,
+          `${name} is set in a step that is being compiled, and a replay would not do that; set it between the calls, or by a schedule`,
+        )
+        undoable(group, () => {
+          const former = { ...values }
+          return () => Object.assign(values, former)
+        })
+        values[name] = checked
       },
     })
   return Object.seal(group) as ParameterGroup<Options>

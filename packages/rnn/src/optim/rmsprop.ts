@@ -50,13 +50,18 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<RMSpropOptions>): void {
-    const { lr, alpha, eps, weightDecay, momentum, centered } = options
-    slots.countStep()
+    const { centered } = options
+    const goesOn = options.momentum > 0
     const moments = {
       v: slots.get('square_avg'),
       ...(centered && { m: slots.get('grad_avg') }),
-      ...(momentum > 0 && { b: slots.get('momentum_buffer') }),
+      ...(goesOn && { b: slots.get('momentum_buffer') }),
     }
-    rmspropStep(p, gradient, moments, { lr, alpha, eps, weightDecay, momentum })
+    rmspropStep(p, gradient, moments, () => {
+      const { lr, alpha, eps, weightDecay, momentum } = options
+      this.checkUnchanged('centered', centered, options.centered)
+      this.checkUnchanged('momentum > 0', goesOn, momentum > 0)
+      return { lr, alpha, eps, weightDecay, momentum }
+    })
   }
 }

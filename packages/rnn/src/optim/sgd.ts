@@ -41,10 +41,15 @@ export class SGD extends Optimizer<SGDOptions> {
   }
 
   protected update(p: Tensor, gradient: Tensor, slots: Slots, options: Required<SGDOptions>): void {
-    const { lr, momentum, nesterov, weightDecay } = options
-    const dampening = slots.has('momentum_buffer') ? options.dampening : 0
-    const v = momentum === 0 ? undefined : slots.get('momentum_buffer')
-    sgdStep(p, gradient, v, { lr, momentum, dampening, nesterov, weightDecay })
+    const { nesterov } = options
+    const goesOn = options.momentum > 0
+    sgdStep(p, gradient, goesOn ? slots.get('momentum_buffer') : undefined, () => {
+      const { lr, momentum, weightDecay } = options
+      this.checkUnchanged('nesterov', nesterov, options.nesterov)
+      this.checkUnchanged('momentum > 0', goesOn, momentum > 0)
+      const dampening = slots.stepsOf('momentum_buffer') > 1 ? options.dampening : 0
+      return { lr, momentum, dampening, nesterov, weightDecay }
+    })
   }
 
   protected override checkTogether({ momentum, dampening, nesterov }: Required<SGDOptions>): void {

@@ -71,6 +71,7 @@ export function readsAll(
 /** What the model writes by logits `[N, V]`: int32 `[N]` */
 function written(logits: Tensor, { feedback, rng }: FeedbackOptions): Tensor {
   if (feedback !== 'sample') return argmax(logits, -1)
+  logits.dataFor("feedback: 'sample'") // an error that says so where they are on a device
   const rows = logits.toArray() as number[][]
   return tensor(
     rows.map((row) => sample(row, { rng: rng as Random })),

@@ -38,7 +38,17 @@ export function assignState(
   if (problems.length)
     fail('loadStateDict', `the state does not fit ${owner}; nothing was loaded\n  ${problems.join('\n  ')}`)
 
-  for (const [key, { value }] of targets) if (values.has(key)) value.assign(state[key])
+  const unread = [...targets].find(([key, { value }]) => !value.device && state[key]?.device)
+  if (unread)
+    fail(
+      'loadStateDict',
+      `the state is on ${state[unread[0]].device?.name}, and ${owner} on the host: await fetchState(state) first`,
+    )
+  for (const [key, { value }] of targets) {
+    if (!values.has(key)) continue
+    const { device } = value
+    value.assign(device && !state[key].device ? state[key].to(device) : state[key])
+  }
   return { missing, unexpected }
 }
 

@@ -4,7 +4,9 @@ import { freshlyCarried } from '../model/carried.js'
 import { rememberModes } from '../model/modes.js'
 import { Module } from '../modules/module.js'
 import { breather } from './breathe.js'
+import { numberIn, seenBy } from './on-host.js'
 import { type LossFunction, type Outcome, outcomeOf } from './outcome.js'
+import { StepMemory } from './step-memory.js'
 import { addTo, checkMetrics, type Evaluation, emptyTally, evaluationOf, type Metrics } from './tally.js'
 
 /** Batches to go over: a list, or anything that begins anew each time it is gone over. */
@@ -51,16 +53,21 @@ export async function evaluateUntil<B, M extends Module, O extends Outcome>(
   const tally = emptyTally(metrics)
   const breathe = breather()
   const [putModesBack, putStatesBack] = [rememberModes(model), freshlyCarried(model)]
+  const memory = new StepMemory(model)
   model.eval()
   try {
     for await (const batch of data) {
-      noGrad(() => addTo(tally, metrics, outcomeOf(loss(batch, model))))
+      const outcome = memory.run(() => noGrad(() => outcomeOf(loss(batch, model))))
+      const [value, seen] = [await numberIn(outcome.loss), await seenBy(metrics, outcome)]
+      noGrad(() => addTo(tally, metrics, seen, value))
+      memory.clear()
       await breathe()
       if (signal?.aborted) return undefined
     }
   } finally {
     putModesBack()
     putStatesBack()
+    memory.clear()
   }
   if (tally.count === 0)
     fail('evaluate', 'the data gave no batches; they must begin anew each time they are gone over')

@@ -2,9 +2,10 @@ import { rememberModes } from '../model/modes.js'
 import type { Module } from '../modules/module.js'
 import { breather } from './breathe.js'
 import { callEach } from './callbacks.js'
-import { saveCheckpoint } from './checkpoint/checkpoint.js'
+import { fetchCheckpoint } from './checkpoint/checkpoint.js'
 import { endEpoch } from './end-epoch.js'
 import type { FitData, FitOptions, FitResult } from './fit-options.js'
+import { numberIn, seenBy } from './on-host.js'
 import { type Outcome, outcomeOf } from './outcome.js'
 import { Progress } from './progress.js'
 import { remainingBatches } from './remaining.js'
@@ -24,6 +25,10 @@ import { validate } from './validate.js'
  *       callbacks: printProgress(),
  *     })
  *
+ * The model may be on a device: then the loss of each batch and the norm of its gradient are waited for, and what was made
+ * there for a batch is freed after it, but for what the model holds. What else is to be had later of it, in a list of
+ * the loss function's own, say, has to be kept: `gpu.keep(x)`.
+ *
  * The event loop has its turns meanwhile. Whatever ends the run, each part of the model is then in the mode (training or
  * evaluation) that it was in before.
  *
@@ -40,7 +45,9 @@ export async function fit<B, M extends Module, O extends Outcome>(
   const progress = new Progress(run, options.epochs, data.train)
   const callbacks = [options.callbacks ?? []].flat()
   const [putModesBack, breathe] = [rememberModes(model), breather()]
-  const save = async () => void (await checkpoint?.(saveCheckpoint(run, options.notes)))
+  const save = async () => {
+    if (checkpoint) await checkpoint(await fetchCheckpoint(run, options.notes))
+  }
   try {
     await settled(run, options.resume !== undefined, () => callEach(callbacks, 'onStart', progress, run))
     while (shouldGoOn(run, options)) {
@@ -49,14 +56,16 @@ export async function fit<B, M extends Module, O extends Outcome>(
       run.startClock()
       for await (const batch of remainingBatches(data.train, run)) {
         run.batch++
-        const outcome = outcomeOf(loss(batch, model))
-        checkLoss(run, outcome.loss.item())
+        const outcome = run.memory.run(() => outcomeOf(loss(batch, model)))
+        const value = await numberIn(outcome.loss)
+        checkLoss(run, value)
         addGradient(run, outcome, accumulate)
-        if (run.pending >= accumulate) takeStep(run, options)
-        addTo(run.tally, run.metrics, outcome)
+        if (run.pending >= accumulate) await takeStep(run, options)
+        addTo(run.tally, run.metrics, await seenBy(run.metrics, outcome), value)
+        run.memory.clear()
         run.stopClock()
 
-        progress.count(outcome.loss.item())
+        progress.count(value)
         await callEach(callbacks, 'onBatch', progress, run)
         await breathe()
         if (signal?.aborted) break
@@ -65,7 +74,7 @@ export async function fit<B, M extends Module, O extends Outcome>(
       }
       if (signal?.aborted) break
 
-      if (run.pending > 0) takeStep(run, options)
+      if (run.pending > 0) await takeStep(run, options)
       progress.endEpoch()
       const validation = await validate(run, data, options)
       if (signal?.aborted) break
@@ -80,5 +89,6 @@ export async function fit<B, M extends Module, O extends Outcome>(
   } finally {
     putModesBack()
     forgetGradients(run)
+    run.memory.clear()
   }
 }

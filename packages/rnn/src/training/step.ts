@@ -1,6 +1,7 @@
 import { Variable } from '@unroll/autograd'
 import { div, fail, kindOf } from '@unroll/tensor'
 import { clipGradNorm, clipGradValue } from '../optim/clip.js'
+import { numberIn } from './on-host.js'
 import type { Outcome } from './outcome.js'
 import type { TrainingRun } from './training-run.js'
 
@@ -17,18 +18,20 @@ export interface Stepping {
 }
 
 /** One step of the optimiser (and of a schedule that counts these), by the mean of the gradients of the batches since the last one. */
-export function takeStep(run: TrainingRun, { clip, scheduleEvery }: Stepping): void {
-  const { optimizer, pendingWeight } = run
+export async function takeStep(run: TrainingRun, { clip, scheduleEvery }: Stepping): Promise<void> {
+  const { optimizer, pendingWeight, memory } = run
   const { parameters } = optimizer
   if (pendingWeight !== 1)
-    for (const p of parameters) if (p.grad) p.grad = new Variable(div(p.grad.value, pendingWeight))
-  const norm = clipGradients(parameters, clip)
+    memory.run(() => {
+      for (const p of parameters) if (p.grad) p.grad = new Variable(div(p.grad.value, pendingWeight))
+    })
+  const norm = await clipGradients(run, clip)
   if (!Number.isFinite(norm))
     fail(
       'fit',
       `the norm of the gradient is ${norm} ${run.where()}; the weights are as they were before that step (a smaller learning rate may help)`,
     )
-  optimizer.step()
+  memory.run(() => optimizer.step())
   if (scheduleEvery === 'step') run.schedule?.step()
   forgetGradients(run)
   run.norms += norm
@@ -38,7 +41,7 @@ export function takeStep(run: TrainingRun, { clip, scheduleEvery }: Stepping): v
 /** Adds the gradient of a batch to those that wait for a step. A batch that is a step alone needs no weight. */
 export function addGradient(run: TrainingRun, { loss, count = 1 }: Outcome, accumulate: number): void {
   const weight = accumulate === 1 && run.pending === 0 ? 1 : count
-  loss.backward(weight)
+  run.memory.run(() => loss.backward(weight))
   run.pending++
   run.pendingWeight += weight
 }
@@ -60,13 +63,17 @@ export function forgetGradients(run: TrainingRun): void {
 }
 
 /** Gives the norm before clipping. */
-function clipGradients(parameters: readonly Variable[], clip: Clip | undefined): number {
-  if (typeof clip === 'number') return clipGradNorm(parameters, clip)
-  if (typeof clip === 'object' && 'norm' in clip) return clipGradNorm(parameters, clip.norm)
-  const norm = clipGradNorm(parameters, Number.POSITIVE_INFINITY)
+async function clipGradients({ optimizer, memory }: TrainingRun, clip: Clip | undefined): Promise<number> {
+  const { parameters } = optimizer
+  const toNorm = (most: number) => numberIn(memory.run(() => clipGradNorm(parameters, most)))
+  if (typeof clip === 'number') return toNorm(clip)
+  if (typeof clip === 'object' && 'norm' in clip) return toNorm(clip.norm)
+  const norm = await toNorm(Number.POSITIVE_INFINITY)
   if (clip === undefined || !Number.isFinite(norm)) return norm
-  if (typeof clip === 'function') clip(parameters)
-  else clipGradValue(parameters, clip.value)
+  memory.run(() => {
+    if (typeof clip === 'function') clip(parameters)
+    else clipGradValue(parameters, clip.value)
+  })
   return norm
 }
 

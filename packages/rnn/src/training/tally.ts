@@ -39,10 +39,10 @@ export function emptyTally(metrics: Metrics): Tally {
   return { loss: 0, count: 0, metrics: Object.fromEntries(states) }
 }
 
-/** Takes one more batch into the tally. */
-export function addTo(tally: Tally, metrics: Metrics, outcome: Outcome): void {
-  const { loss, count = 1 } = outcome
-  tally.loss += loss.item() * count
+/** Takes one more batch into the tally, of which the loss is so much. */
+export function addTo(tally: Tally, metrics: Metrics, outcome: Outcome, loss: number): void {
+  const { count = 1 } = outcome
+  tally.loss += loss * count
   tally.count += count
   for (const [name, metric] of Object.entries(metrics)) {
     if (outcome.prediction === undefined && Object.keys(outcome).length === 1)

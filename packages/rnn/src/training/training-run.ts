@@ -5,6 +5,7 @@ import { Module } from '../modules/module.js'
 import type { Schedule } from '../optim/schedules/schedule.js'
 import { clock } from './breathe.js'
 import { isPositioned, type Positioned } from './positioned.js'
+import { StepMemory } from './step-memory.js'
 import { checkMetrics, emptyTally, type Metrics, type PlainFigures, type Tally } from './tally.js'
 
 /** What an optimiser must be able to do: every `Optimizer` can. */
@@ -57,6 +58,7 @@ export class TrainingRun {
   readonly generators: readonly Random[]
   /** The training data, if they know where they stand. */
   readonly data: Positioned | undefined
+  readonly memory: StepMemory
 
   /** Epochs done. */
   epoch = 0
@@ -100,6 +102,7 @@ export class TrainingRun {
     this.metrics = options.metrics ?? {}
     this.generators = generatorsOf(model, options.rng)
     this.data = isPositioned(options.data) ? options.data : undefined
+    this.memory = new StepMemory(model)
     this.epochDraws = drawsOf(this.generators)
     this.tally = emptyTally(this.metrics)
     this.markPosition()

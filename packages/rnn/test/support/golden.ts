@@ -1,33 +1,52 @@
-import { parameter, type Variable, variable } from '@unroll/autograd'
+import { parameter, Variable, variable } from '@unroll/autograd'
 import type { Module } from '@unroll/rnn'
-import { isFloat, sum, type Tensor } from '@unroll/tensor'
-import { expect, test } from 'vitest'
+import { isFloat, type Kernels, Tensor } from '@unroll/tensor'
+import { expect } from 'vitest'
 import {
-  type Category,
   expectClose,
   type GoldenCase,
-  goldenCases,
-  load,
+  type LoadedCase,
+  type Tolerance,
 } from '../../../../test/support/golden.js'
 
-export { expectClose, type GoldenCase, goldenCases }
+export { expectClose, type GoldenCase }
 
-/** Runs all reference cases of a category, each as a test of its own. (That none is missing: see test/golden.test.ts.) */
-export function goldenTests(category: Category, run: (golden: Golden) => void): void {
-  const names = goldenCases(category).map(({ name }) => name)
-  test.each(names)(`reference figures, ${category}: %s`, (name) => run(new Golden(name)))
+/** What a case asks: that something computed be as PyTorch has it. */
+export interface Claim {
+  readonly label: string
+  readonly actual: Tensor
+  readonly expected: Tensor
+  readonly tol: Tolerance
+}
+
+/** Works a case out, and gives what it claims; nothing is read in between, so that any kernels can do it. */
+export type GoldenRun = (golden: Golden) => Claim[]
+
+/** Asserts a claim, wherever it was computed. */
+export async function expectClaim({ actual, expected, tol, label }: Claim): Promise<void> {
+  expectClose(Tensor.from(await actual.read(), actual.shape), expected, tol, label)
 }
 
 /** A reference case: its tensors under their plain names, and the leaves that were made of them. */
 export class Golden {
   readonly meta: GoldenCase
   readonly tensors: Record<string, Tensor>
+  readonly #expected: Record<string, Tensor>
   readonly #leaves = new Map<string, Variable>()
 
-  constructor(name: string) {
-    const { meta, tensors } = load(name)
+  /** @param device where all is computed; left out, on the host */
+  constructor(
+    { meta, tensors }: LoadedCase,
+    readonly device?: Kernels,
+  ) {
     this.meta = meta
-    this.tensors = tensors
+    this.tensors = Object.fromEntries(Object.entries(tensors).map(([key, x]) => [key, this.place(x)]))
+    this.#expected = tensors
+  }
+
+  /** A tensor of the host, where all is computed. */
+  place(x: Tensor): Tensor {
+    return this.device ? x.to(this.device) : x
   }
 
   /** An argument of the module or a keyword of the function. */
@@ -39,6 +58,12 @@ export class Golden {
   tensor(key: string): Tensor {
     expect(this.tensors).toHaveProperty([key])
     return this.tensors[key]
+  }
+
+  /** The same, on the host: what a result is compared with. */
+  expected(key: string): Tensor {
+    expect(this.#expected).toHaveProperty([key])
+    return this.#expected[key]
   }
 
   /** An input as a leaf, if the case has one of that name; it takes a gradient if it is a float. */
@@ -69,35 +94,44 @@ export class Golden {
     const params = this.meta.params ?? {}
     expect(Object.keys(module.stateDict())).toEqual(Object.keys(params))
     module.loadStateDict(
-      Object.fromEntries(Object.entries(params).map(([key, name]) => [key, this.tensor(name)])),
+      Object.fromEntries(Object.entries(params).map(([key, name]) => [key, this.expected(name)])),
     )
+    if (this.device) module.to(this.device)
     for (const [key, leaf] of module.namedParameters()) this.#leaves.set(params[key], leaf)
   }
 
-  /** Asserts that the outputs, the loss made of them and all its gradients are those of the case. */
-  check(outputs: Readonly<Record<string, Variable | undefined>>): void {
+  /** That something is as the tensor of that name. */
+  claim(actual: Variable | Tensor, expected: string | Tensor, label = `${expected}`): Claim {
+    return {
+      label,
+      actual: actual instanceof Variable ? actual.value : actual,
+      expected: typeof expected === 'string' ? this.expected(expected) : expected,
+      tol: this.meta.tol,
+    }
+  }
+
+  /** That the outputs, the loss made of them and all its gradients are those of the case. */
+  claims(outputs: Readonly<Record<string, Variable | undefined>>): Claim[] {
     const { meta } = this
+    const claims: Claim[] = []
     expect(Object.keys(outputs).filter((name) => outputs[name])).toEqual(Object.keys(meta.outputs ?? {}))
     let loss: Variable | undefined
     for (const [name, key] of Object.entries(meta.outputs ?? {})) {
       const output = outputs[name] as Variable
-      expectClose(output, this.tensor(key), meta.tol, key)
+      claims.push(this.claim(output, key))
       const weights = this.tensors[`w.${name}`]
-      const part = weights ? sumOf(output, weights) : output
+      if (weights) expect(this.expected(`w.${name}`).data.every(Number.isFinite)).toBe(true)
+      const part = weights ? output.mul(weights).sum() : output
       loss = loss ? loss.add(part) : part
     }
     if (!loss || !meta.loss) expect.fail(`${meta.name} has no loss`)
-    expectClose(loss, this.tensor(meta.loss.value), meta.tol, meta.loss.value)
+    claims.push(this.claim(loss, meta.loss.value))
 
     loss.backward()
     for (const [leaf, key] of Object.entries(meta.grads ?? {})) {
       const { grad } = this.#leaves.get(leaf) ?? expect.fail(`${meta.name}: ${leaf} was not made a leaf`)
-      expectClose(grad ?? expect.fail(`${leaf} got no gradient`), this.tensor(key), meta.tol, key)
+      claims.push(this.claim(grad ?? expect.fail(`${leaf} got no gradient`), key))
     }
+    return claims
   }
-}
-
-function sumOf(output: Variable, weights: Tensor): Variable {
-  expect(sum(weights.isFinite()).item()).toBe(weights.size)
-  return output.mul(weights).sum()
 }

@@ -132,7 +132,7 @@ function encodeHeader(fields: readonly string[]): Uint8Array {
 
 /** Writes the elements from byte `at` on; gives the byte after them. */
 function writeElements({ name, tensor, format }: Entry, view: DataView, at: number): number {
-  const { data } = tensor
+  const data = tensor.dataFor(op)
   for (let i = 0; i < data.length; i++, at += format.bytes) {
     const problem = format.refuseValue?.(data[i])
     if (problem) fail(op, `tensor ${quote(name)}: element ${i} is ${problem}`)

@@ -37,11 +37,11 @@ export interface Saved {
   release?(): void
 }
 
-export interface SequenceOutput {
+export interface SequenceOutput<Data = TypedArray> {
   /** h at every step, `[B, T, H]` */
-  readonly output: TypedArray
+  readonly output: Data
   /** The state after each sequence's last step, each part `[B, H]`. */
-  readonly state: readonly TypedArray[]
+  readonly state: readonly Data[]
   /** Undefined when it was not asked for. */
   readonly saved: Saved | undefined
 }
@@ -53,25 +53,25 @@ export interface SequenceOutputGradients {
 }
 
 /** dL/d(input), each in the shape of what it is the gradient of. */
-export interface SequenceGradients {
+export interface SequenceGradients<Data = TypedArray> {
   /** Undefined when it was not asked for. */
-  readonly x: TypedArray | undefined
-  readonly state: readonly TypedArray[]
-  readonly weightIh: TypedArray
-  readonly weightHh: TypedArray
-  readonly biasIh: TypedArray | undefined
-  readonly biasHh: TypedArray | undefined
+  readonly x: Data | undefined
+  readonly state: readonly Data[]
+  readonly weightIh: Data
+  readonly weightHh: Data
+  readonly biasIh: Data | undefined
+  readonly biasHh: Data | undefined
 }
 
 /** The forward pass over a whole sequence, and backpropagation through time. */
-export interface SequenceKernel {
+export interface SequenceKernel<Data = TypedArray> {
   /** @param save whether a backward pass is to follow */
-  forward(input: SequenceInput, save: boolean): SequenceOutput
+  forward(input: SequenceInput, save: boolean): SequenceOutput<Data>
   /** `saved` may be used more than once. @param wantX whether x's gradient is wanted */
   backward(
     input: SequenceInput,
     saved: Saved,
     gradients: SequenceOutputGradients,
     wantX: boolean,
-  ): SequenceGradients
+  ): SequenceGradients<Data>
 }

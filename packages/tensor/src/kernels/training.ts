@@ -2,38 +2,43 @@ import type { TypedArray } from '../dtype.js'
 import type { Strided } from './strided.js'
 
 /** What training does over and over beside the networks themselves: each in one pass over its operands. */
-export interface TrainingKernels {
+export interface TrainingKernels<Data = TypedArray> {
   /**
    * losses[…] = −log softmax(x[…])[target[…]] for logits x `[…, C]` and classes `[…]` (int32, in range); and, when
    * `gradient` is asked for, their gradient `[…, C]` times `scale`: (softmax(x) − onehot(target)) · scale.
    */
-  crossEntropy(x: Strided, target: Strided, gradient: boolean, scale: number): CrossEntropyOutput
+  crossEntropy(x: Strided, target: Strided, gradient: boolean, scale: number): CrossEntropyOutput<Data>
 
   /** y = (x − mean) / √(variance + eps) · weight + bias along the last axis; weight and bias `[C]` are left out for 1 and 0. */
-  layerNorm(x: Strided, affine: LayerNormAffine, eps: number): LayerNormOutput
+  layerNorm(x: Strided, affine: LayerNormAffine, eps: number): LayerNormOutput<Data>
   /** The gradients by x, weight and bias, from dy and what the forward pass found out about the rows. */
   layerNormBackward(
     x: Strided,
     affine: LayerNormAffine,
-    statistics: LayerNormStatistics,
+    statistics: LayerNormStatistics<Data>,
     dy: Strided,
-  ): LayerNormGradients
+  ): LayerNormGradients<Data>
+
+  /*
+   * Options are asked for, and not given: a step that is traced once and then replayed asks again in each
+   * replay, as learning rates change from step to step.
+   */
 
   /** One step of SGD, in place: p, its gradient g and the momentum v (if there is any) have one shape and dtype. */
-  sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void
+  sgd(p: Strided, g: Strided, v: Strided | undefined, options: () => SgdStep): void
   /** One step of Adam, in place: all of one shape and dtype. */
-  adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void
+  adam(p: Strided, g: Strided, moments: AdamMoments, options: () => AdamStep): void
   /** One step of RMSprop, in place: all of one shape and dtype. */
-  rmsprop(p: Strided, g: Strided, moments: RmspropMoments, options: RmspropStep): void
+  rmsprop(p: Strided, g: Strided, moments: RmspropMoments, options: () => RmspropStep): void
   /** One step of Adagrad, in place: all of one shape and dtype; s is the sum of the squares. */
-  adagrad(p: Strided, g: Strided, s: Strided, options: AdagradStep): void
-  /** Σ x², in float64 */
-  sumOfSquares(x: Strided): number
+  adagrad(p: Strided, g: Strided, s: Strided, options: () => AdagradStep): void
+  /** Σ x², one element: of float64 wherever there is such a thing. */
+  sumOfSquares(x: Strided): Data
 }
 
-export interface CrossEntropyOutput {
-  readonly losses: TypedArray
-  readonly gradient: TypedArray | undefined
+export interface CrossEntropyOutput<Data = TypedArray> {
+  readonly losses: Data
+  readonly gradient: Data | undefined
 }
 
 export interface LayerNormAffine {
@@ -42,20 +47,20 @@ export interface LayerNormAffine {
 }
 
 /** Of each row, in row-major order. */
-export interface LayerNormStatistics {
-  readonly mean: Float64Array
+export interface LayerNormStatistics<Data = TypedArray> {
+  readonly mean: Data
   /** 1 / √(variance + eps) */
-  readonly rstd: Float64Array
+  readonly rstd: Data
 }
 
-export interface LayerNormOutput extends LayerNormStatistics {
-  readonly y: TypedArray
+export interface LayerNormOutput<Data = TypedArray> extends LayerNormStatistics<Data> {
+  readonly y: Data
 }
 
-export interface LayerNormGradients {
-  readonly x: TypedArray
-  readonly weight: TypedArray
-  readonly bias: TypedArray
+export interface LayerNormGradients<Data = TypedArray> {
+  readonly x: Data
+  readonly weight: Data
+  readonly bias: Data
 }
 
 export interface SgdStep {

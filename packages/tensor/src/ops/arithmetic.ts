@@ -2,6 +2,7 @@ import { isFloat } from '../dtype.js'
 import { fail } from '../errors.js'
 import { type TensorLike, toTensors } from '../operand.js'
 import type { Tensor } from '../tensor.js'
+import { checkElements } from './check-elements.js'
 import { floatZip, zip } from './define.js'
 
 /** a + b */
@@ -25,7 +26,10 @@ const power = zip('pow')
  */
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   const [, exponent, dtype] = toTensors('pow', a, b)
-  if (!isFloat(dtype) && exponent.data.some((n) => n < 0))
-    fail('pow', 'an int to a negative power is a fraction; convert the base to float32 first')
+  if (!isFloat(dtype))
+    checkElements(exponent, (exponents) => {
+      if (exponents.some((n) => n < 0))
+        fail('pow', 'an int to a negative power is a fraction; convert the base to float32 first')
+    })
   return power(a, b)
 }

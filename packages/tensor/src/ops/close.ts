@@ -40,7 +40,7 @@ function everyPair(
 ): boolean {
   const [left, right] = toTensors(op, a, b)
   const shape = broadcastShapes(op, left.shape, right.shape)
-  const [x, y] = [left, right].map((operand) => operand.broadcastTo(shape).data)
+  const [x, y] = [left, right].map((operand) => operand.broadcastTo(shape).dataFor(op))
   for (let i = 0; i < x.length; i++) if (!holds(x[i], y[i])) return false
   return true
 }

@@ -1,6 +1,7 @@
-import { checkConversion, checkDType, type DType } from '../dtype.js'
+import { checkDType, type DType } from '../dtype.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import type { Tensor } from '../tensor.js'
+import { checkConversion } from './check-elements.js'
 import { cast as convert } from './define.js'
 
 /**

@@ -1,6 +1,6 @@
 import { toFloat } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { formatShape, sameShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
 import { cast } from './define.js'
@@ -37,6 +37,11 @@ export function classLosses(logits: Tensor, target: Tensor, options: ClassLossOp
     )
   checkIndex('classLosses', logits, logits.rank - 1, target)
   const x = cast(logits, toFloat(logits.dtype))
-  const { losses, gradient: dx } = kernelsFor(x.dtype).crossEntropy(x, target, gradient, scale)
+  const { losses, gradient: dx } = kernelsOf('classLosses', x.dtype, x, target).crossEntropy(
+    x,
+    target,
+    gradient,
+    scale,
+  )
   return { losses: Tensor.from(losses, target.shape), gradient: dx && Tensor.from(dx, x.shape) }
 }

@@ -1,9 +1,10 @@
-import { allocate, type DType, promote, type TypedArray, toFloat } from '../dtype.js'
-import { kernelsFor } from '../kernels/active.js'
-import type { CompareName, Kernels, MapName, Strided, ZipName } from '../kernels/kernels.js'
+import { type DType, promote, toFloat } from '../dtype.js'
+import { kernelsOf } from '../kernels/active.js'
+import type { CompareName, Elements, Kernels, MapName, Strided, ZipName } from '../kernels/kernels.js'
 import { type TensorLike, toTensor, toTensors } from '../operand.js'
-import { broadcastShapes, type Shape, sizeOf } from '../shape.js'
-import { Tensor } from '../tensor.js'
+import { broadcastShapes } from '../shape.js'
+import type { Tensor } from '../tensor.js'
+import { madeOf } from './made-of.js'
 
 export type UnaryOp = (x: TensorLike) => Tensor
 export type BinaryOp = (a: TensorLike, b: TensorLike) => Tensor
@@ -27,13 +28,14 @@ export function floatMap(name: MapName): UnaryOp {
 /** An element-wise op by any kernel, its operand first converted to the dtype that `accept` gives. */
 export function mapWith(
   op: string,
-  x: TensorLike,
+  given: TensorLike,
   accept: (dtype: DType) => DType,
-  kernel: (k: Kernels, x: Strided) => TypedArray,
+  kernel: (k: Kernels, x: Strided) => Elements,
 ): Tensor {
-  const operand = toTensor(op, x)
+  const operand = toTensor(op, given)
   const { shape } = operand
-  return Tensor.from(kernel(kernelsFor(operand.dtype), cast(operand, accept(operand.dtype))), shape)
+  const x = cast(operand, accept(operand.dtype))
+  return madeOf([x], kernel(kernelsOf(op, operand.dtype, x), x), shape)
 }
 
 /** A broadcasting op of two operands, its result of their promoted dtype (bools count as ints). */
@@ -60,16 +62,14 @@ function zipWith(
   const [left, right, promoted] = toTensors(name, a, b)
   const shape = broadcastShapes(name, left.shape, right.shape)
   const dtype = accept(promoted)
+  const kernels = kernelsOf(name, dtype, left, right) // of these, as a single number is none when it is broadcast
   const operands = [left, right].map((x) => cast(x, dtype).broadcastTo(shape))
-  return Tensor.from(kernelsFor(dtype)[name](operands[0], operands[1]), shape)
+  return madeOf(operands, kernels[name](operands[0], operands[1]), shape)
 }
 
 /** x with its values converted to `dtype`; x itself when it has that dtype already. */
 export function cast(x: Tensor, dtype: DType): Tensor {
-  return x.dtype === dtype ? x : Tensor.from(kernelsFor(x.dtype).copy(x, dtype), x.shape)
-}
-
-/** A zeroed tensor. */
-export function zerosOf(shape: Shape, dtype: DType): Tensor {
-  return Tensor.from(allocate(dtype, sizeOf(shape)), shape)
+  return x.dtype === dtype
+    ? x
+    : madeOf([x], kernelsOf('cast', promote(x.dtype, dtype), x).copy(x, dtype), x.shape)
 }

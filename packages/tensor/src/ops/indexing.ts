@@ -1,9 +1,10 @@
 import { promote } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import { formatShape, normalizeAxis, type Shape, sameShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
+import { checkElements } from './check-elements.js'
 import { cast } from './define.js'
 
 /**
@@ -16,7 +17,10 @@ export function gather(x: TensorLike, axis: number, index: Tensor): Tensor {
   const along = normalizeAxis('gather', axis, source.rank)
   checkIndex('gather', source, along, index)
   checkFit('gather', source, along, index)
-  return Tensor.from(kernelsFor(source.dtype).gather(source, along, index), index.shape)
+  return Tensor.from(
+    kernelsOf('gather', source.dtype, source, index).gather(source, along, index),
+    index.shape,
+  )
 }
 
 /**
@@ -30,7 +34,10 @@ export function indexSelect(x: TensorLike, axis: number, index: Tensor): Tensor 
   if (index.rank !== 1)
     fail('indexSelect', `wants a vector of indices, got shape ${formatShape(index.shape)}`)
   const indices = repeatIndex(index, source.shape, along)
-  return Tensor.from(kernelsFor(source.dtype).gather(source, along, indices), indices.shape)
+  return Tensor.from(
+    kernelsOf('indexSelect', source.dtype, source, indices).gather(source, along, indices),
+    indices.shape,
+  )
 }
 
 /**
@@ -50,10 +57,8 @@ export function scatterAdd(x: TensorLike, axis: number, index: Tensor, source: T
       `source ${formatShape(values.shape)} and index ${formatShape(index.shape)} must have one shape`,
     )
   const dtype = promote(promote(given.dtype, values.dtype), 'int32')
-  return Tensor.from(
-    kernelsFor(dtype).scatterAdd(cast(given, dtype), along, index, cast(values, dtype)),
-    given.shape,
-  )
+  const kernels = kernelsOf('scatterAdd', dtype, given, index, values)
+  return Tensor.from(kernels.scatterAdd(cast(given, dtype), along, index, cast(values, dtype)), given.shape)
 }
 
 /** A vector of indices, repeated (without a copy) along the other axes, so that `gather` takes whole slices. */
@@ -76,13 +81,15 @@ export function checkIndex(op: string, x: Tensor, axis: number, index: Tensor): 
   if (!(index instanceof Tensor)) fail(op, `wants an index Tensor, got ${typeof index}`)
   if (index.dtype !== 'int32') fail(op, `wants an index of dtype int32, got ${index.dtype}`)
   const length = x.shape[axis]
-  const { data } = withoutRepeats(index)
-  for (let i = 0; i < data.length; i++)
-    if (data[i] < 0 || data[i] >= length)
-      fail(
-        op,
-        `index ${data[i]} is out of range for axis ${axis} of ${formatShape(x.shape)} (want 0 … ${length - 1})`,
-      )
+  const { shape } = x
+  checkElements(withoutRepeats(index), (data) => {
+    for (let i = 0; i < data.length; i++)
+      if (data[i] < 0 || data[i] >= length)
+        fail(
+          op,
+          `index ${data[i]} is out of range for axis ${axis} of ${formatShape(shape)} (want 0 … ${length - 1})`,
+        )
+  })
 }
 
 /** The index along the axes that it really has: those it was only expanded to are left out. */

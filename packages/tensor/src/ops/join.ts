@@ -1,10 +1,11 @@
 import { promote } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { toTensor } from '../operand.js'
 import { formatShape, normalizeAxis, type Shape, sameShape } from '../shape.js'
 import type { Tensor } from '../tensor.js'
-import { zerosOf } from './define.js'
+import { cast } from './define.js'
+import { madeOf } from './made-of.js'
 import { unsqueeze } from './reshape.js'
 import { type SliceSpec, slice } from './slice.js'
 
@@ -25,17 +26,15 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
       )
   const total = parts.reduce((length, x) => length + x.shape[along], 0)
   const dtype = parts.map((x) => x.dtype).reduce(promote)
-  const y = zerosOf(
+  const kernels = kernelsOf('concat', dtype, ...parts)
+  return madeOf(
+    parts,
+    kernels.concat(
+      parts.map((x) => cast(x, dtype)),
+      along,
+    ),
     first.shape.map((length, a) => (a === along ? total : length)),
-    dtype,
   )
-  let start = 0
-  for (const part of parts) {
-    const stop = start + part.shape[along]
-    kernelsFor(dtype).put(alongAxis(y, along, start, stop), part)
-    start = stop
-  }
-  return y
 }
 
 /** Tensors of one shape, one after another along a new axis. @throws UnrollError when their shapes differ, or there are none. */

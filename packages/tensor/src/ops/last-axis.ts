@@ -1,6 +1,6 @@
-import { type DType, promote, type TypedArray, toFloat } from '../dtype.js'
-import { kernelsFor } from '../kernels/active.js'
-import type { Kernels, Strided } from '../kernels/kernels.js'
+import { type DType, promote, toFloat } from '../dtype.js'
+import { kernelsOf } from '../kernels/active.js'
+import type { Elements, Kernels, Strided } from '../kernels/kernels.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import { normalizeAxis } from '../shape.js'
 import { Tensor } from '../tensor.js'
@@ -34,12 +34,12 @@ function alongAxis(
   x: TensorLike,
   axis: number,
   accept: (dtype: DType) => DType,
-  kernel: (k: Kernels, x: Strided) => TypedArray,
+  kernel: (k: Kernels, x: Strided) => Elements,
 ): Tensor {
   const given = toTensor(op, x)
   const along = normalizeAxis(op, axis, given.rank)
   const operand = cast(given, accept(given.dtype))
   const arranged = transpose(operand, along, -1)
-  const y = Tensor.from(kernel(kernelsFor(operand.dtype), arranged), arranged.shape)
+  const y = Tensor.from(kernel(kernelsOf(op, operand.dtype, arranged), arranged), arranged.shape)
   return transpose(y, along, -1)
 }

@@ -1,6 +1,6 @@
 import { promote, toFloat } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import { formatShape, sameShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
@@ -37,7 +37,7 @@ export function layerNormed(x: Tensor, weight?: Tensor, bias?: Tensor, eps = 1e-
     (d, given) => (given ? promote(d, given.dtype) : d),
     toFloat(x.dtype),
   )
-  const k = kernelsFor(dtype)
+  const k = kernelsOf('layerNorm', dtype, x, weight, bias)
   const operand = cast(x, dtype)
   const affine = { weight: weight && cast(weight, dtype), bias: bias && cast(bias, dtype) }
   const { y, ...statistics } = k.layerNorm(operand, affine, eps)

@@ -1,6 +1,6 @@
 import { promote } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import { broadcastShapes, formatShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
@@ -25,7 +25,10 @@ export function matmul(a: TensorLike, b: TensorLike): Tensor {
   const [inner, N] = B.shape.slice(-2)
   if (K !== inner) fail('matmul', `inner dimensions differ: ${shapes()} (${K} ≠ ${inner})`)
   const batch = broadcastShapes('matmul', A.shape.slice(0, -2), B.shape.slice(0, -2))
-  const c = kernelsFor(dtype).matmul(A.broadcastTo([...batch, M, K]), B.broadcastTo([...batch, K, N]))
+  const c = kernelsOf('matmul', dtype, A, B).matmul(
+    A.broadcastTo([...batch, M, K]),
+    B.broadcastTo([...batch, K, N]),
+  )
   const rows = left.rank === 1 ? [] : [M]
   const columns = right.rank === 1 ? [] : [N]
   return reshape(Tensor.from(c, [...batch, M, N]), [...batch, ...rows, ...columns])

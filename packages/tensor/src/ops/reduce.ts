@@ -1,6 +1,6 @@
 import { promote, toFloat } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import type { ReductionName } from '../kernels/kernels.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from '../shape.js'
@@ -9,6 +9,7 @@ import { div, sub } from './arithmetic.js'
 import { notEqual } from './compare.js'
 import { cast } from './define.js'
 import { sqrt, square } from './elementwise.js'
+import { madeOf } from './made-of.js'
 import { permute, reshape } from './reshape.js'
 
 /** The axis or axes that a reduction goes over (negative ones count from the end); all when undefined. */
@@ -122,9 +123,9 @@ function reduce(
   if ((kernel === 'max' || kernel === 'min') && countOver(operand, axes) === 0)
     fail(op, `nothing to choose from: shape ${formatShape(operand.shape)} over axes [${axes.join(', ')}]`)
   const arranged = permute(operand, [...kept, ...axes])
-  const data = kernelsFor(operand.dtype)[kernel](arranged, axes.length)
+  const data = kernelsOf(op, operand.dtype, arranged)[kernel](arranged, axes.length)
   const shape = kept.map((a) => operand.shape[a])
-  const y = Tensor.from(data, shape)
+  const y = madeOf([arranged], data, shape)
   return keepDims ? reshape(y, keptShape(operand, axes)) : y
 }
 
@@ -141,7 +142,7 @@ function argReduce(
   const flat = axis === undefined ? reshape(operand, [operand.size]) : operand
   const along = axis === undefined ? 0 : normalizeAxis(kernel, axis, operand.rank)
   const kept = flat.shape.map((_, i) => i).filter((i) => i !== along)
-  const data = kernelsFor(operand.dtype)[kernel](permute(flat, [...kept, along]))
+  const data = kernelsOf(kernel, operand.dtype, operand)[kernel](permute(flat, [...kept, along]))
   const y = Tensor.from(
     data,
     kept.map((a) => flat.shape[a]),

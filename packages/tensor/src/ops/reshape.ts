@@ -1,5 +1,5 @@
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
 import {
   checkShape,
@@ -10,16 +10,17 @@ import {
   type Shape,
   sizeOf,
 } from '../shape.js'
-import { Tensor } from '../tensor.js'
+import type { Tensor } from '../tensor.js'
+import { madeOf } from './made-of.js'
 
 /** x itself when its elements lie in row-major order, else a copy in which they do. */
 export function contiguous(x: Tensor): Tensor {
-  return x.isContiguous ? x : Tensor.from(kernelsFor(x.dtype).copy(x, x.dtype), x.shape)
+  return x.isContiguous ? x : copy(x)
 }
 
 /** A copy that shares nothing with x. */
 export function copy(x: Tensor): Tensor {
-  return Tensor.from(kernelsFor(x.dtype).copy(x, x.dtype), x.shape)
+  return madeOf([x], kernelsOf('copy', x.dtype, x).copy(x, x.dtype), x.shape)
 }
 
 /**

@@ -1,9 +1,11 @@
-import { isFloat, type TypedArray } from '../dtype.js'
+import { isFloat } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
+import type { Elements } from '../kernels/elements.js'
 import type { Saved, SequenceName } from '../kernels/sequence.js'
 import { formatShape, type Shape, sameShape } from '../shape.js'
 import { Tensor } from '../tensor.js'
+import { checkElements } from './check-elements.js'
 
 /**
  * One layer of a recurrent network in one direction: B sequences of T steps, I inputs, H hidden units, G
@@ -70,7 +72,7 @@ export function sequence(name: SequenceName, tensors: SequenceTensors, save = fa
   const input = { x, state, weightIh, weightHh, biasIh, biasHh, lengths, reverse }
   const [B, T] = x.shape
   const H = weightHh.shape[1]
-  const kernel = kernelsFor(x.dtype)[name]
+  const kernel = kernelsOf(name, x.dtype, x, ...state, weightIh, weightHh, biasIh, biasHh, lengths)[name]
   const result = kernel.forward(input, save)
   const { saved } = result
   return {
@@ -98,7 +100,7 @@ export function sequence(name: SequenceName, tensors: SequenceTensors, save = fa
   }
 }
 
-function like(x: Tensor | undefined, data: TypedArray | undefined): Tensor | undefined {
+function like(x: Tensor | undefined, data: Elements | undefined): Tensor | undefined {
   return x && data && Tensor.from(data, x.shape)
 }
 
@@ -137,8 +139,9 @@ function checkTensors(name: SequenceName, tensors: SequenceTensors): void {
 export function checkLengths(op: string, lengths: Tensor, B: number, T: number): void {
   if (!sameShape(lengths.shape, [B]) || lengths.dtype !== 'int32')
     fail(op, `wants lengths [${B}] int32, got ${formatShape(lengths.shape)} ${lengths.dtype}`)
-  const { data } = lengths
-  for (let b = 0; b < B; b++)
-    if (data[b] < 0 || data[b] > T)
-      fail(op, `wants lengths from 0 to ${T} (the steps there are), got ${data[b]} for sequence ${b}`)
+  checkElements(lengths, (data) => {
+    for (let b = 0; b < data.length; b++)
+      if (data[b] < 0 || data[b] > T)
+        fail(op, `wants lengths from 0 to ${T} (the steps there are), got ${data[b]} for sequence ${b}`)
+  })
 }

@@ -1,10 +1,9 @@
 import { toElement } from '../dtype.js'
 import { fail } from '../errors.js'
-import { kernelsFor } from '../kernels/active.js'
+import { kernelsOf } from '../kernels/active.js'
 import { type TensorLike, toTensor } from '../operand.js'
-import { formatShape, normalizeAxes } from '../shape.js'
-import type { Tensor } from '../tensor.js'
-import { zerosOf } from './define.js'
+import { checkShape, formatShape, normalizeAxes, type Shape, sameShape } from '../shape.js'
+import { Tensor } from '../tensor.js'
 
 /**
  * What to take of one axis:
@@ -73,13 +72,29 @@ export function pad(
     if (!Array.isArray(width) || width.length !== 2 || !width.every((n) => Number.isInteger(n) && n >= 0))
       fail('pad', `widths are pairs of non-negative integers, got ${JSON.stringify(width)}`)
   const width = (axis: number) => widths[axis] ?? [0, 0]
-  const y = zerosOf(
-    source.shape.map((length, a) => length + width(a)[0] + width(a)[1]),
-    source.dtype,
-  )
-  y.storage.data.fill(toElement('pad', value, source.dtype))
-  const inside = slice(y, ...source.shape.map((length, a): SliceSpec => [width(a)[0], width(a)[0] + length]))
-  kernelsFor(source.dtype).put(inside, source)
+  const shape = source.shape.map((length, a) => length + width(a)[0] + width(a)[1])
+  const inside = source.shape.map((length, a): SliceSpec => [width(a)[0], width(a)[0] + length])
+  return embedAs('pad', source, shape, inside, value)
+}
+
+/**
+ * A tensor of `shape` that has x in the place which the specs name, and zeros elsewhere: the opposite of `slice`.
+ * @throws UnrollError when the specs do not fit, or name a place of another shape.
+ */
+export function embed(x: TensorLike, shape: Shape, specs: readonly SliceSpec[]): Tensor {
+  return embedAs('embed', toTensor('embed', x), checkShape('embed', shape), specs, 0)
+}
+
+/** What is around x is made where x is. */
+function embedAs(op: string, x: Tensor, shape: Shape, specs: readonly SliceSpec[], value: number): Tensor {
+  const { dtype } = x
+  const around = Tensor.fromNumber(toElement(op, value, dtype), dtype).broadcastTo(shape)
+  const kernels = kernelsOf(op, dtype, x)
+  const y = Tensor.from(kernels.copy(around, dtype), shape)
+  const place = slice(y, ...specs)
+  if (!sameShape(place.shape, x.shape))
+    fail(op, `${formatShape(x.shape)} does not fit into the place of shape ${formatShape(place.shape)}`)
+  kernels.put(place, x)
   return y
 }
 

@@ -15,9 +15,10 @@ type Shown = number | typeof gap | Shown[]
 /**
  * The values of a tensor, written as NumPy's `print` writes them (its defaults, since NumPy 2.3):
  * elements aligned in columns, floats with the fewest digits that identify them and at most 8 behind
- * the point, more than 1000 elements by their edges.
+ * the point, more than 1000 elements by their edges. Of values on a device, where they are.
  */
 export function format(x: Tensor): string {
+  if (x.device) return `[on ${x.device.name}]`
   if (x.rank === 0) return formatScalar(x.item(), x.dtype)
   if (x.size === 0) return '[]'
   const shown = choose(x, [])

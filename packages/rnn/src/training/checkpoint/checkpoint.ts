@@ -2,7 +2,9 @@ import { Variable } from '@unroll/autograd'
 import { fail, readSafetensors, type Tensor, writeSafetensors } from '@unroll/tensor'
 import { carriedOf, rememberCarried, setCarried } from '../../model/carried.js'
 import { drawsOf, setDraws } from '../../model/generators.js'
+import { fetchState } from '../../state/device.js'
 import { assignState } from '../../state/load-state.js'
+import { StepMemory } from '../step-memory.js'
 import type { EpochRecord, TrainingRun } from '../training-run.js'
 import { readHistory, readRecord, writeRecord } from './record.js'
 
@@ -19,18 +21,20 @@ import { readHistory, readRecord, writeRecord } from './record.js'
  * | `gradient.*` | gradients that no step has used yet, if some have been accumulated |
  *
  * The metadata name the format and its version, and hold all the rest as JSON; and under `note.*` texts of the program's own.
+ * @throws UnrollError when the model is on a device, which `fit` waits for: bring it back with toHost.
  */
 export function saveCheckpoint(run: TrainingRun, notes: Notes = {}): Uint8Array {
-  const tensors = {
-    ...withPrefix('model', run.model.stateDict()),
-    ...withPrefix('optimizer', run.optimizer.stateDict()),
-    ...withPrefix('state', carriedOf(run.model)),
-    ...withPrefix('best', run.best?.weights ?? {}),
-    ...withPrefix('gradient', run.pending > 0 ? gradientsOf(run) : {}),
-  }
-  return writeSafetensors(tensors, {
-    metadata: { ...withPrefix('note', notes), ...identity, run: writeRecord(run) },
-  })
+  return writeSafetensors(tensorsOf(run), { metadata: metadataOf(run, notes) })
+}
+
+/** The same, wherever the model is. */
+export async function fetchCheckpoint(run: TrainingRun, notes: Notes = {}): Promise<Uint8Array> {
+  const memory = new StepMemory(run.model)
+  const [tensors, metadata] = [memory.run(() => tensorsOf(run)), metadataOf(run, notes)]
+  const isOnHost = Object.values(tensors).every(({ device }) => !device)
+  const fetching = isOnHost ? tensors : fetchState(tensors)
+  memory.clear() // what is fetched has been asked for
+  return writeSafetensors(await fetching, { metadata })
 }
 
 /**
@@ -98,6 +102,21 @@ const identity = { format: 'unroll-training', version: '1' }
 const prefixes = ['model', 'optimizer', 'state', 'best', 'gradient'] as const
 
 type Tensors = Record<string, Tensor>
+
+function tensorsOf(run: TrainingRun): Tensors {
+  return {
+    ...withPrefix('model', run.model.stateDict()),
+    ...withPrefix('optimizer', run.optimizer.stateDict()),
+    ...withPrefix('state', carriedOf(run.model)),
+    ...withPrefix('best', run.best?.weights ?? {}),
+    ...withPrefix('gradient', run.pending > 0 ? gradientsOf(run) : {}),
+  }
+}
+
+function metadataOf(run: TrainingRun, notes: Notes): Record<string, string> {
+  return { ...withPrefix('note', notes), ...identity, run: writeRecord(run) }
+}
+
 type Parts = Record<(typeof prefixes)[number], Tensors>
 
 function withPrefix<Value>(prefix: string, values: Readonly<Record<string, Value>>): Record<string, Value> {

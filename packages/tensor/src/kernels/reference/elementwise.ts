@@ -58,3 +58,16 @@ export function put(target: Strided, source: Strided): void {
     else for (let i = 0; i < length; i++) to[atT + i * stepT] = convert(from[atS + i * stepS])
   })
 }
+
+export function concat(parts: readonly Strided[], axis: number): TypedArray {
+  const shape = [...parts[0].shape]
+  shape[axis] = parts.reduce((length, x) => length + x.shape[axis], 0)
+  const y = allocate(dtypeOfStrided(parts[0]), sizeOf(shape))
+  const whole = rowMajor(y, shape)
+  let { offset } = whole
+  for (const part of parts) {
+    put({ ...whole, shape: part.shape, offset }, part)
+    offset += part.shape[axis] * whole.strides[axis]
+  }
+  return y
+}

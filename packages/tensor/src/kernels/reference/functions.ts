@@ -23,8 +23,8 @@ export const maps: Record<MapName, (x: number) => number> = {
   relu: (x) => (x <= 0 ? 0 : x),
   // x · Φ(x), Φ the normal distribution function (Hendrycks & Gimpel 2016)
   gelu: (x) => times(x, 0.5 * erfc(-x * Math.SQRT1_2)),
-  // Their approximation of it
-  geluTanh: (x) => times(x, 0.5 * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)))),
+  // Their approximation of it, x · ½ (1 + tanh u), u = √(2/π) (x + 0.044715 x³); ½ (1 + tanh u) = σ(2u)
+  geluTanh: (x) => times(x, sigmoid(Math.sqrt(8 / Math.PI) * (x + 0.044715 * x * x * x))),
   // log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|): nothing overflows
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   silu: (x) => times(x, sigmoid(x)),

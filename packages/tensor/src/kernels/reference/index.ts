@@ -1,6 +1,6 @@
-import type { Kernels, MapKernel, ZipKernel } from '../kernels.js'
+import type { HostKernels, MapKernel, ZipKernel } from '../kernels.js'
 import { crossEntropy } from './cross-entropy.js'
-import { copy, map, put, where, zip } from './elementwise.js'
+import { concat, copy, map, put, where, zip } from './elementwise.js'
 import { comparisons, maps, zips } from './functions.js'
 import { gather, scatterAdd } from './indexing.js'
 import { argmax, argmin, cumsum, logSoftmax, softmax } from './last-axis.js'
@@ -12,7 +12,7 @@ import { sequences } from './sequence/index.js'
 import { stepper } from './step/stepper.js'
 
 /** The kernels as plain loops, written to be read: the truth that the fast ones are tested against. */
-export const reference: Kernels = {
+export const reference: HostKernels = {
   name: 'reference',
   ...mapValues(maps, (f): MapKernel => map(f)),
   ...mapValues(zips, (f): ZipKernel => zip(f)),
@@ -21,6 +21,7 @@ export const reference: Kernels = {
   ...sequences,
   copy,
   put,
+  concat,
   leakyRelu: (x, slope) => map((v) => (v > 0 ? v : slope * v))(x),
   elu: (x, alpha) => map((v) => (v > 0 ? v : alpha * Math.expm1(v)))(x),
   clamp: (x, low, high) => map((v) => Math.min(Math.max(v, low), high))(x),

@@ -8,8 +8,8 @@ import { eachRow } from './rows.js'
  * v ← μ v + (1 − τ) g
  * p ← p − lr · v        (Nesterov: p − lr · (g + μ v); without v: p − lr · g)
  */
-export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void {
-  const { lr, momentum: μ, dampening: τ, nesterov, weightDecay: λ } = options
+export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: () => SgdStep): void {
+  const { lr, momentum: μ, dampening: τ, nesterov, weightDecay: λ } = options()
   eachElement([p, g, v], ([P, G, V], [i, j, k]) => {
     const gradient = G[j] + λ * P[i]
     let step = gradient
@@ -28,9 +28,13 @@ export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: Sgd
  *
  * (Kingma & Ba 2015, algorithm 1; Reddi et al. 2018 for the largest.)
  */
-export function adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void {
-  const [β1, β2] = options.betas
-  const { penalty, keep, stepSize, correction } = adamFactors(options)
+export function adam(p: Strided, g: Strided, moments: AdamMoments, options: () => AdamStep): void {
+  const now = options()
+  const {
+    betas: [β1, β2],
+    eps,
+  } = now
+  const { penalty, keep, stepSize, correction } = adamFactors(now)
   const { m, v, largest } = moments
   eachElement([p, g, m, v, largest], ([P, G, M, V, L], [i, j, k, l, n]) => {
     const gradient = G[j] + penalty * P[i]
@@ -39,7 +43,7 @@ export function adam(p: Strided, g: Strided, moments: AdamMoments, options: Adam
     M[k] = mean
     V[l] = square
     if (L) L[n] = square = Math.max(L[n], square)
-    P[i] = keep * P[i] - (stepSize * mean) / (Math.sqrt(square) * correction + options.eps)
+    P[i] = keep * P[i] - (stepSize * mean) / (Math.sqrt(square) * correction + eps)
   })
 }
 
@@ -62,8 +66,13 @@ export function adamFactors({ lr, betas: [β1, β2], weightDecay, decoupled, ste
  *
  * (Tieleman & Hinton 2012, lecture 6.5; Graves 2013, equations 38 to 41, for m.)
  */
-export function rmsprop(p: Strided, g: Strided, { v, m, b }: RmspropMoments, options: RmspropStep): void {
-  const { lr, alpha: α, eps, weightDecay: λ, momentum: μ } = options
+export function rmsprop(
+  p: Strided,
+  g: Strided,
+  { v, m, b }: RmspropMoments,
+  options: () => RmspropStep,
+): void {
+  const { lr, alpha: α, eps, weightDecay: λ, momentum: μ } = options()
   eachElement([p, g, v, m, b], ([P, G, V, M, B], [i, j, k, l, n]) => {
     const gradient = G[j] + λ * P[i]
     const square = α * V[k] + (1 - α) * gradient * gradient
@@ -88,9 +97,10 @@ export function rmsprop(p: Strided, g: Strided, { v, m, b }: RmspropMoments, opt
  *
  * (Duchi, Hazan & Singer 2011, with the diagonal of the matrix.)
  */
-export function adagrad(p: Strided, g: Strided, s: Strided, options: AdagradStep): void {
-  const { eps, weightDecay: λ } = options
-  const rate = adagradRate(options)
+export function adagrad(p: Strided, g: Strided, s: Strided, options: () => AdagradStep): void {
+  const now = options()
+  const { eps, weightDecay: λ } = now
+  const rate = adagradRate(now)
   eachElement([p, g, s], ([P, G, S], [i, j, k]) => {
     const gradient = G[j] + λ * P[i]
     const square = S[k] + gradient * gradient
@@ -103,13 +113,13 @@ export function adagradRate({ lr, lrDecay: η, step }: AdagradStep): number {
   return lr / (1 + (step - 1) * η)
 }
 
-export function sumOfSquares(x: Strided): number {
+export function sumOfSquares(x: Strided): Float64Array {
   const { data } = x.storage
   let total = 0
   eachRow(x.shape, [x], (_, length, [at], [step]) => {
     for (let i = 0; i < length; i++) total += data[at + i * step] ** 2
   })
-  return total
+  return Float64Array.of(total)
 }
 
 /**

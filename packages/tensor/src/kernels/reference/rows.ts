@@ -39,7 +39,7 @@ export function eachRow(shape: Shape, operands: readonly Strided[], visit: Visit
 /** The axes of `shape`, fewer where two can be walked as one; strides[k] are those of operand k. */
 export function mergeAxes(
   shape: Shape,
-  operands: readonly Strided[],
+  operands: readonly Pick<Strided, 'strides'>[],
 ): { lengths: number[]; strides: number[][] } {
   const lengths: number[] = []
   const strides: number[][] = operands.map(() => [])

@@ -1,6 +1,6 @@
 import { allocate, type TypedArray } from '../../dtype.js'
 import { isRowMajor, sizeOf } from '../../shape.js'
-import type { CompareName, Kernels, MapName, Strided, ZipKernel, ZipName } from '../kernels.js'
+import type { CompareName, HostKernels, MapName, Strided, ZipKernel, ZipName } from '../kernels.js'
 import { reference } from '../reference/index.js'
 import { chunk } from './chunks.js'
 import { copyRow, eachChunk } from './copy.js'
@@ -24,7 +24,7 @@ type Name = Exclude<MapName | ZipName, 'pow'> | CompareName | WithParameters | '
  *
  * An element of a result depends on its operands alone: not on where it stands, nor on how many there are.
  */
-export const elementwise: Pick<Kernels, Name> = {
+export const elementwise: Pick<HostKernels, Name> = {
   ...table(maps, (name) => mapOf(name)),
   ...table(zips, (name) => zipOf(name, 'float32')),
   ...table(comparisons, (name) => zipOf(name, 'bool')),

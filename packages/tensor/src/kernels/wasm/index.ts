@@ -1,4 +1,4 @@
-import type { Kernels } from '../kernels.js'
+import type { HostKernels } from '../kernels.js'
 import { reference } from '../reference/index.js'
 import { copy } from './copy.js'
 import { crossEntropy } from './cross-entropy.js'
@@ -17,7 +17,7 @@ import { stepper } from './step/stepper.js'
  * way into linear memory and back, or not written there, the reference does; and so everything where an
  * engine has no SIMD.
  */
-export const wasm: Kernels = {
+export const wasm: HostKernels = {
   ...reference,
   ...elementwise,
   ...sequences,

@@ -1,3 +1,4 @@
+import type { TypedArray } from '../../dtype.js'
 import { isRowMajor, sizeOf } from '../../shape.js'
 import type { Strided } from '../kernels.js'
 import { reference } from '../reference/index.js'
@@ -7,45 +8,49 @@ import { chunk, copyIn, copyOut, reserveRows } from './chunks.js'
 import { type Exports, localEngine } from './engine.js'
 import { rowMajorData } from './row-major.js'
 
-export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: SgdStep): void {
-  const { lr, momentum, dampening, nesterov, weightDecay } = options
+export function sgd(p: Strided, g: Strided, v: Strided | undefined, options: () => SgdStep): void {
+  const now = options()
+  const { lr, momentum, dampening, nesterov, weightDecay } = now
   const done = inPlace([p, v], g, (k, n, gradient, [at, velocity]) =>
     k.sgd(n, at, gradient, velocity, lr, momentum, 1 - dampening, +nesterov, weightDecay),
   )
-  if (!done) reference.sgd(p, g, v, options)
+  if (!done) reference.sgd(p, g, v, () => now)
 }
 
-export function adam(p: Strided, g: Strided, moments: AdamMoments, options: AdamStep): void {
+export function adam(p: Strided, g: Strided, moments: AdamMoments, options: () => AdamStep): void {
   const { m, v, largest } = moments
-  const { eps, betas } = options
+  const now = options()
+  const { eps, betas } = now
   const [β1, β2] = betas
-  const { penalty, keep, stepSize, correction } = adamFactors(options)
+  const { penalty, keep, stepSize, correction } = adamFactors(now)
   const done = inPlace([p, m, v, largest], g, (k, n, gradient, [at, mean, square, most]) =>
     // biome-ignore format: as the kernel has them
     k.adam(n, at, gradient, mean, square, most, β1, β2, stepSize, correction, eps, penalty, keep),
   )
-  if (!done) reference.adam(p, g, moments, options)
+  if (!done) reference.adam(p, g, moments, () => now)
 }
 
-export function rmsprop(p: Strided, g: Strided, moments: RmspropMoments, options: RmspropStep): void {
+export function rmsprop(p: Strided, g: Strided, moments: RmspropMoments, options: () => RmspropStep): void {
   const { v, m, b } = moments
-  const { lr, alpha, eps, weightDecay, momentum } = options
+  const now = options()
+  const { lr, alpha, eps, weightDecay, momentum } = now
   const done = inPlace([p, v, m, b], g, (k, n, gradient, [at, square, mean, velocity]) =>
     k.rmsprop(n, at, gradient, square, mean, velocity, alpha, lr, momentum, eps, weightDecay),
   )
-  if (!done) reference.rmsprop(p, g, moments, options)
+  if (!done) reference.rmsprop(p, g, moments, () => now)
 }
 
-export function adagrad(p: Strided, g: Strided, s: Strided, options: AdagradStep): void {
-  const { eps, weightDecay } = options
-  const rate = adagradRate(options)
+export function adagrad(p: Strided, g: Strided, s: Strided, options: () => AdagradStep): void {
+  const now = options()
+  const { eps, weightDecay } = now
+  const rate = adagradRate(now)
   const done = inPlace([p, s], g, (k, n, gradient, [at, squares]) =>
     k.adagrad(n, at, gradient, squares, rate, eps, weightDecay),
   )
-  if (!done) reference.adagrad(p, g, s, options)
+  if (!done) reference.adagrad(p, g, s, () => now)
 }
 
-export function sumOfSquares(x: Strided): number {
+export function sumOfSquares(x: Strided): TypedArray {
   const engine = localEngine()
   if (!engine || !(x.storage.data instanceof Float32Array)) return reference.sumOfSquares(x)
   const { data, offset } = rowMajorData<Float32Array>(x)
@@ -58,7 +63,7 @@ export function sumOfSquares(x: Strided): number {
       copyIn(engine, data, offset + start, length, part)
       total += engine.exports.sumOfSquares(length, part)
     }
-    return total
+    return Float64Array.of(total)
   })
 }
 

@@ -12,6 +12,12 @@ export function callSite(outer = 0): CallSite | undefined {
   return siteOf(frames.slice(2, frames.length - outer), (import.meta as { url?: string }).url)
 }
 
+/** As `callSite`, of the line that runs now, but looked for when it is asked for: to note where is cheap, to look is not. */
+export function laterCallSite(): () => CallSite | undefined {
+  const here = markStack()
+  return () => siteOf(framesOf(here).slice(2), (import.meta as { url?: string }).url)
+}
+
 /** How many frames the stack has. */
 export function stackDepth(): number {
   return stackFrames().length - 2 // but those of this function
@@ -20,7 +26,7 @@ export function stackDepth(): number {
 /** As `callSite`, of the frames given, when this module is at `here`. */
 export function siteOf(frames: readonly string[], here: string | undefined): CallSite | undefined {
   const own = pathOf(here ?? '')
-  const folder = /^(.*\/)autograd\/(?:src|dist)\//.exec(own)?.[1]
+  const folder = /^(.*\/)(?:tensor|autograd)\/(?:src|dist)\//.exec(own)?.[1]
   const isOurs = (path: string) =>
     /\/node_modules\/|\/@unroll\/(tensor|autograd|rnn)[@/]|^node:/.test(path) ||
     (folder !== undefined &&
@@ -42,15 +48,23 @@ function pathOf(file: string): string {
   return file.replaceAll('\\', '/').replace(/^[A-Z]:\//i, '/$&')
 }
 
-/** The frames of the stack, the innermost first. In V8 there would be ten of them if nothing were said. */
+/** The frames of the stack, the innermost first. */
 function stackFrames(): string[] {
+  return framesOf(markStack()).slice(1)
+}
+
+/** The stack as it is. In V8 there would be ten frames of it if nothing were said. */
+function markStack(): Error {
   const v8 = Error as { stackTraceLimit?: number }
   const limit = v8.stackTraceLimit
   try {
     v8.stackTraceLimit = Number.POSITIVE_INFINITY
-    const { stack = '' } = new Error('stack')
-    return stack.split('\n').filter((line) => location.test(line))
+    return new Error('stack')
   } finally {
     v8.stackTraceLimit = limit
   }
+}
+
+function framesOf({ stack = '' }: Error): string[] {
+  return stack.split('\n').filter((line) => location.test(line))
 }

@@ -1,42 +1,50 @@
 import { type Variable, variable } from '@unroll/autograd'
 import { Adagrad, Adam, AdamW, mse, type Optimizer, RMSprop, SGD } from '@unroll/rnn'
 import { expect } from 'vitest'
-import { expectClose, type Golden, goldenTests } from './support/golden.js'
+import type { Claim, Golden, GoldenRun } from '../golden.js'
 
-goldenTests('optim', (golden) => {
-  follow(golden, (step, parameters) => {
-    for (const [name, p] of parameters) p.grad = variable(golden.tensor(`grad.${name}`).slice(step))
-  })
-  follow(golden, (step, parameters) => {
+export const optim: GoldenRun = (golden) => [
+  ...follow(golden, (step, parameters) => {
+    for (const [name, p] of parameters)
+      p.grad = variable(golden.place(golden.expected(`grad.${name}`).slice(step)))
+    return []
+  }),
+  ...follow(golden, (step, parameters) => {
     const loss = modelOf(golden)(Object.fromEntries(parameters))
-    expectClose(loss, golden.tensor('traj.loss').slice(step), golden.meta.tol, `loss before step ${step}`)
+    const expected = golden.expected('traj.loss').slice(step)
     for (const [, p] of parameters) p.zeroGrad()
     loss.backward()
-    for (const [name, { grad }] of parameters)
-      expectClose(
+    const gradients = parameters.map(([name, { grad }]) => {
+      const expected = golden.expected(`grad.${name}`).slice(step)
+      return golden.claim(
         grad ?? expect.fail(`${name} got no gradient`),
-        golden.tensor(`grad.${name}`).slice(step),
-        golden.meta.tol,
+        expected,
         `gradient of ${name} at step ${step}`,
       )
-  })
-})
+    })
+    return [golden.claim(loss, expected, `loss before step ${step}`), ...gradients]
+  }),
+]
 
-/** Takes the steps of the case with the gradients that `setGradients` sets, and asserts that the trajectory is the same. */
+/** Takes the steps of the case with the gradients that `setGradients` sets, and claims that the trajectory is the same. */
 function follow(
   golden: Golden,
-  setGradients: (step: number, parameters: readonly [string, Variable][]) => void,
-): void {
-  const { params = {}, steps = 0, tol } = golden.meta
+  setGradients: (step: number, parameters: readonly [string, Variable][]) => Claim[],
+): Claim[] {
+  const { params = {}, steps = 0 } = golden.meta
   const parameters = Object.keys(params).map((name): [string, Variable] => [name, golden.param(name)])
   const optimizer = optimizerOf(golden, new Map(parameters))
   expect(steps).toBe(20)
+  const claims: Claim[] = []
   for (let step = 0; step < steps; step++) {
-    setGradients(step, parameters)
+    claims.push(...setGradients(step, parameters))
     optimizer.step()
-    for (const [name, p] of parameters)
-      expectClose(p, golden.tensor(`traj.${name}`).slice(step), tol, `${name} after step ${step}`)
+    for (const [name, p] of parameters) {
+      const expected = golden.expected(`traj.${name}`).slice(step)
+      claims.push(golden.claim(p.value.copy(), expected, `${name} after step ${step}`))
+    }
   }
+  return claims
 }
 
 function optimizerOf(golden: Golden, parameters: ReadonlyMap<string, Variable>): Optimizer {

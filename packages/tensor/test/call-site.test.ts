@@ -4,9 +4,9 @@ import { siteOf } from '../src/call-site.js'
 /** Stacks as engines write them, with this module in various places. */
 const stacks: Record<string, { here: string; frames: string[]; site: string }> = {
   'Node, from the sources of the workspace': {
-    here: 'file:///home/me/unroll/packages/autograd/src/call-site.ts',
+    here: 'file:///home/me/unroll/packages/tensor/src/call-site.ts',
     frames: [
-      '    at callSite (/home/me/unroll/packages/autograd/src/call-site.ts:13:18)',
+      '    at callSite (/home/me/unroll/packages/tensor/src/call-site.ts:13:18)',
       '    at new TapeEntry (file:///home/me/unroll/packages/autograd/src/tape.ts:15:3)',
       '    at Variable.method [as log] (file:///home/me/unroll/packages/tensor/src/chaining.ts:20:3)',
       '    at LSTM.forward (/home/me/unroll/packages/rnn/dist/node/index.js:15:3)',
@@ -69,7 +69,7 @@ describe('the line of the user', () => {
 
   test('is unknown where there are only ours', () => {
     expect(
-      siteOf(['    at f (file:///x/autograd/dist/tape.js:1:2)'], 'file:///x/autograd/dist/call-site.js'),
+      siteOf(['    at f (file:///x/autograd/dist/tape.js:1:2)'], 'file:///x/tensor/dist/call-site.js'),
     ).toBe(undefined)
     expect(siteOf([], 'https://x.org/bundle.js')).toBe(undefined)
   })
