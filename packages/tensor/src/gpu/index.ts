@@ -1,0 +1,8 @@
+export type { Tried } from './choose-mode.js'
+export type { Compile, Compiled, CompileOptions, HostTree } from './compile/compile.js'
+export type { TraceReport } from './compile/compiled-step.js'
+export { isSoftware } from './eager/adapter-name.js'
+export type { CacheStatistics } from './eager/kernel-cache.js'
+export type { MemoryUse } from './eager/memory.js'
+export type { GpuClass, Mode } from './gpu-js.js'
+export { type GpuKernels, type GpuOptions, gpuKernels } from './gpu-kernels.js'
