@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { findChromium, softwareArguments } from './packages/bench/src/browser/chromium.js'
 
 // Tests import the packages by name, as a user does, and get the sources: no build in between.
 const sources = ['@unroll/source', 'module', 'import', 'default']
@@ -8,9 +8,7 @@ const sources = ['@unroll/source', 'module', 'import', 'default']
 // These run in Node as well: what they check must be the same in both.
 const browserTests = 'packages/*/test/browser/**/*.test.ts'
 
-const chromium = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path && existsSync(path),
-)
+const chromium = findChromium()
 
 if (!chromium) {
   const advice = 'install Chromium, or set CHROMIUM to its path'
@@ -43,8 +41,8 @@ function inNode(): TestProjectInlineConfiguration {
 function inBrowser(executablePath: string): TestProjectInlineConfiguration {
   return {
     resolve: { conditions: ['browser', ...sources] },
-    // Nothing is bundled ahead: whatever runs in a browser here is an ES module as it is.
-    optimizeDeps: { noDiscovery: true },
+    // Nothing is bundled ahead: whatever runs in a browser here is an ES module as it is. Only gpu.js is not.
+    optimizeDeps: { noDiscovery: true, include: ['gpu.js'] },
     // Without these, a page has no threads that share memory.
     server: {
       headers: {
@@ -54,6 +52,8 @@ function inBrowser(executablePath: string): TestProjectInlineConfiguration {
     },
     test: {
       name: 'browser',
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
       include: [browserTests],
       browser: {
         enabled: true,
@@ -62,7 +62,7 @@ function inBrowser(executablePath: string): TestProjectInlineConfiguration {
         provider: playwright({
           launchOptions: {
             executablePath,
-            args: ['--no-sandbox', '--disable-background-networking', '--use-angle=swiftshader'],
+            args: [...softwareArguments],
           },
         }),
         instances: [{ browser: 'chromium' }],

@@ -1,9 +1,9 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { rolldown } from 'rolldown'
 import { beforeAll, expect, test } from 'vitest'
 import { buildPackages } from './support/build.js'
-import { root, run } from './support/workspace.js'
+import { filesUnder, published, root, run } from './support/workspace.js'
 
 // `sideEffects: false` promises a bundler that it may drop every module that nothing is imported
 // from. Here it does, and what is left still works and is no more than was asked for.
@@ -64,6 +64,42 @@ test('in the files that Node gets, classes go by their names, which messages say
         if (/^class /.test(String(value)) && value.name !== key) console.log(key, value.name)
   `
   expect(run('node', ['--input-type=module', '--eval', program], root)).toBe('')
+})
+
+test.each(published)('of $manifest.name, Node gets every module once, whatever the entry point', (p) => {
+  const built = join(p.directory, 'dist', 'node')
+  const maps = filesUnder(built).filter((file) => file.endsWith('.map'))
+  const sources = maps.flatMap(
+    (file): string[] => JSON.parse(readFileSync(join(built, file), 'utf8')).sources,
+  )
+  expect(sources.length).toBeGreaterThan(20)
+  expect(sources.filter((source, i) => sources.indexOf(source) !== i)).toEqual([])
+})
+
+test('a tensor from one entry point is a Tensor of the other', () => {
+  const program = `
+    import { Tensor } from '@unroll/tensor'
+    import { tensors } from '@unroll/tensor/testing'
+    import { gpuKernels } from '@unroll/tensor/gpu'
+    import fc from 'fast-check'
+    import { GPU } from 'gpu.js'
+    const gpu = await gpuKernels(GPU, { mode: 'cpu' })
+    const [given] = await Promise.all([gpu.compile((x) => x.add(1))(Tensor.from(new Float32Array(2), [2]))])
+    console.log([given, ...fc.sample(tensors(), 10)].every((x) => x instanceof Tensor))
+  `
+  expect(run('node', ['--input-type=module', '--eval', program], root)).toBe('true\n')
+})
+
+test('no code that is built imports gpu.js, which users hand in, or holds it', () => {
+  for (const { directory, manifest } of published) {
+    const code = filesUnder(join(directory, 'dist')).filter((file) => file.endsWith('.js'))
+    const taken = code.filter((file) =>
+      /^(import|export)\b.*['"]gpu\.js['"]|(import|require)\(\s*['"]gpu\.js|class WebGLKernel/m.test(
+        readFileSync(join(directory, 'dist', file), 'utf8'),
+      ),
+    )
+    expect(taken, manifest.name).toEqual([])
+  }
 })
 
 let bundles = 0

@@ -80,8 +80,11 @@ describe.each(published)('$manifest.name, for users,', ({ directory, manifest })
       expect.arrayContaining(Object.keys(manifest.dependencies ?? {})),
     )
     expect(manifest.optionalDependencies).toBeUndefined()
-    for (const peer of Object.keys(manifest.peerDependencies ?? {}))
+    expect(manifest.bundleDependencies ?? manifest.bundledDependencies).toBeUndefined()
+    for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
+      expect(['fast-check', 'gpu.js']).toContain(peer)
       expect(manifest.peerDependenciesMeta?.[peer]?.optional, peer).toBe(true)
+    }
   })
 
   test('exports source, types, code for Node and code, in this order, under matching names', () => {
@@ -100,6 +103,13 @@ describe.each(published)('$manifest.name, for users,', ({ directory, manifest })
       ])
     }
   })
+})
+
+// It translates kernels to shaders, and its next version may do so otherwise: the one that is tested is the one that is wanted.
+test('gpu.js is wanted in the very version that is tested', () => {
+  const { devDependencies } = readManifest(root)
+  const wanted = published.flatMap(({ manifest }) => manifest.peerDependencies?.['gpu.js'] ?? [])
+  expect(wanted).toEqual([devDependencies?.['gpu.js']])
 })
 
 test('what users do not install is pinned to one version', () => {

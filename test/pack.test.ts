@@ -30,32 +30,61 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-describe.each([
+interface User {
+  readonly name: string
+  /** In test/programs. */
+  readonly program: string
+  /** What they ask npm for; others are what comes with it. */
+  readonly wanted: readonly string[]
+  readonly others: readonly string[]
+  readonly prints: string
+  /** What they have put into their package.json before. */
+  readonly settings?: object
+}
+
+/**
+ * Keeps npm from installing the two native packages that gpu.js names and does not need. npm can replace a package, but
+ * not drop it: what takes their place is a small one that gpu.js brings in any case.
+ */
+const overrides = { 'gpu.js': { webgpu: 'npm:gpu-mock.js@1.4.1', gl: 'npm:gpu-mock.js@1.4.1' } }
+
+describe.each<User>([
   {
     name: '@unroll/tensor',
     program: 'tensor',
     wanted: ['@unroll/tensor'],
+    others: ['pure-rand'],
     prints: '[ 2, 3 ]\ntrue\n',
+  },
+  {
+    name: '@unroll/tensor with gpu.js',
+    program: 'gpu',
+    wanted: ['@unroll/tensor', 'gpu.js@2.24.1'],
+    others: ['acorn', 'gl', 'gpu-mock.js', 'pure-rand', 'webgpu'],
+    prints: 'Float32Array(2) [ 2, 4 ]\n[ 6, 8 ]\n',
+    settings: { overrides },
   },
   {
     name: '@unroll/autograd',
     program: 'autograd',
     wanted: ['@unroll/autograd', '@unroll/tensor'],
+    others: ['pure-rand'],
     prints: '2.000 1.000\n',
   },
   {
     name: '@unroll/rnn',
     program: 'rnn',
     wanted: ['@unroll/autograd', '@unroll/rnn', '@unroll/tensor'],
+    others: ['pure-rand'],
     prints: 'learned\n',
   },
-])('$name, installed by npm,', ({ program, wanted, prints }) => {
+])('$name, installed by npm,', ({ program, wanted, others, prints, settings }) => {
   const user = join(folder, program)
   const modules = join(user, 'node_modules')
 
   beforeAll(() => {
     mkdirSync(user)
-    writeFileSync(join(user, 'package.json'), '{ "type": "module", "private": true }')
+    writeFileSync(join(user, 'package.json'), JSON.stringify({ type: 'module', private: true, ...settings }))
     const files = wanted.map((name) => tarballs.get(name) ?? name)
     run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...files], user)
   })
@@ -63,7 +92,7 @@ describe.each([
   test('brings only what it needs, all of it plain JavaScript', () => {
     // npm's own record of the tree: with hasInstallScript, os and cpu where a package has them.
     const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
-    const names = [...wanted, 'pure-rand'].sort()
+    const names = [...wanted.map((name) => name.replace(/(.)@.*/, '$1')), ...others].sort()
     expect(Object.keys(packages)).toEqual(names.map((name) => `node_modules/${name}`))
     for (const name of names) {
       const { hasInstallScript, os, cpu, libc } = packages[`node_modules/${name}`]

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as autograd from '@unroll/autograd'
 import * as rnn from '@unroll/rnn'
 import * as tensor from '@unroll/tensor'
+import * as gpu from '@unroll/tensor/gpu'
 import { expect, test } from 'vitest'
 import { cellsUnder } from './support/tables.js'
 import { filesUnder, published, root } from './support/workspace.js'
@@ -19,9 +20,9 @@ const spans = cellsUnder(guide, 'Unroll').flatMap(({ line, text }) =>
 
 /** What the examples call their own variables, and what is TypeScript's. */
 const others = new Set(
-  `AbortSignal as body bytes cell class const dy embedding extends false groups head heads hook indices layer linear list loss
-   lossOf lp lstm map Math model new next null one optimizer other primals rate rates schedule series session space sqrt
-   tangents text texts trial true xl yl`.split(/\s+/),
+  `AbortSignal as await body bytes cell class const dy embedding extends false gpu GPU groups head heads hook indices layer
+   linear list loss lossOf lp lstm map Math model new next null one optimizer other primals rate rates schedule series
+   session space sqrt tangents text texts trial true xl yl`.split(/\s+/),
 )
 
 test('the porting table names nothing that there is not', () => {
@@ -46,7 +47,7 @@ function namesIn(code: string): string[] {
 
 /** What the packages export, and the members of the classes among it. */
 function exportedNames(): string[] {
-  return [tensor, autograd, rnn]
+  return [tensor, gpu, autograd, rnn]
     .flatMap((all) => Object.entries<unknown>({ ...all }))
     .flatMap(([name, value]) => [name, ...membersOf(value)])
 }

@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs'
+/// <reference types="vite/client" />
 import { type DType, isFloat, readSafetensors, type Shape, sizeOf, type Tensor } from '@unroll/tensor'
 import { expect } from 'vitest'
+import manifest from '../golden/manifest.jsonl?raw'
 
-/** The reference figures: see test/golden/README.md. */
-const folder = new URL('../golden/', import.meta.url)
+/** The reference figures (see test/golden/README.md), by way of Vite: a browser has no files of its own. */
+const files = import.meta.glob<string>('../golden/*/*.safetensors', {
+  query: '?url&inline',
+  import: 'default',
+})
 
 export type Category = 'op' | 'second_order' | 'cell' | 'rnn' | 'packed' | 'layer' | 'loss' | 'clip' | 'optim'
 
@@ -17,6 +21,8 @@ export interface Tolerance {
 export interface GoldenCase {
   readonly name: string
   readonly category: Category
+  /** What is computed: a class or function, or a kind of them. */
+  readonly sub: string
   readonly kind: string
   readonly tol: Tolerance
   readonly notes?: string
@@ -44,7 +50,7 @@ export interface GoldenCase {
   readonly loss?: { readonly formula: string; readonly value: string }
 }
 
-const cases: readonly GoldenCase[] = readFileSync(new URL('manifest.jsonl', folder), 'utf8')
+const cases: readonly GoldenCase[] = manifest
   .trim()
   .split('\n')
   .map((line) => JSON.parse(line))
@@ -54,14 +60,17 @@ export function goldenCases(category: Category): readonly GoldenCase[] {
   return cases.filter((c) => c.category === category)
 }
 
+export interface LoadedCase {
+  readonly meta: GoldenCase
+  readonly tensors: Record<string, Tensor>
+}
+
 /** A case with its tensors; its floats converted to `dtype` (they are stored in float32). */
-export function load(
-  name: string,
-  dtype: DType = 'float32',
-): { meta: GoldenCase; tensors: Record<string, Tensor> } {
+export async function load(name: string, dtype: DType = 'float32'): Promise<LoadedCase> {
   const meta = cases.find((c) => c.name === name)
   if (!meta) throw new Error(`no golden case is called ${name}`)
-  const { tensors } = readSafetensors(readFileSync(new URL(`${meta.category}/${name}.safetensors`, folder)))
+  const file = await fetch(await files[`../golden/${meta.category}/${name}.safetensors`]())
+  const { tensors } = readSafetensors(new Uint8Array(await file.arrayBuffer()))
   for (const [key, x] of Object.entries(tensors)) if (isFloat(x.dtype)) tensors[key] = x.cast(dtype)
   return { meta, tensors }
 }

@@ -1,0 +1,1 @@
+export { findChromium, softwareArguments } from '../../packages/bench/src/browser/chromium.js'
