@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repository } from '../src/contest/folders.js'
 import type { PeersReport } from '../src/contest/peers-report.js'
-import { insertTable, speedTable } from '../src/contest/speed-table.js'
+import { speedTable } from '../src/contest/speed-table.js'
+import { insertTable } from '../src/insert-table.js'
 
 const report: PeersReport = {
   machine: { date: '2026-01-02T03:04:05.678Z', cpu: 'Some CPU', cores: 2, node: 'v20.0.0' },
@@ -33,13 +34,13 @@ test('the table has the medians of every contestant and workload', () => {
 
 test('it is written between its marks, again and again, and nothing else changes', () => {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8')
-  const once = insertTable(readme, 'THE TABLE')
+  const once = insertTable(readme, 'speed', 'THE TABLE')
   expect(once).toContain('THE TABLE')
-  expect(insertTable(once, 'ANOTHER')).toBe(once.replace('THE TABLE', 'ANOTHER'))
+  expect(insertTable(once, 'speed', 'ANOTHER')).toBe(once.replace('THE TABLE', 'ANOTHER'))
   const outside = (text: string) => text.replace(/(<!-- speed[^>]*-->)[\s\S]*(<!-- \/speed -->)/, '$1$2')
   expect(outside(once)).toBe(outside(readme))
 })
 
 test('a document without the marks is refused', () => {
-  expect(() => insertTable('# Title', 'table')).toThrow('wants the marks')
+  expect(() => insertTable('# Title', 'speed', 'table')).toThrow('wants the marks')
 })

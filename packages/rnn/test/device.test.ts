@@ -1,4 +1,4 @@
-import { detectAnomaly, parameter, tapeRows, type Variable, variable } from '@unroll/autograd'
+import { detectAnomaly, jacobian, parameter, tapeRows, type Variable, variable } from '@unroll/autograd'
 import {
   crossEntropy,
   fetchState,
@@ -109,6 +109,13 @@ describe('variables on a device', () => {
     const p = parameter(x.value.to(device))
     p.sum().backward()
     expect([...(await (p.grad as Variable).read())]).toEqual([1, 1])
+  })
+
+  test('have Jacobians', async () => {
+    const x = parameter(own(tensor([1, 2])).to(device))
+    const J = jacobian((x: Variable) => x.square().flip())(x)
+    expect(J.device).toBe(device)
+    expect([...(await J.read())]).toEqual([0, 4, 2, 0])
   })
 
   test('have a table of the tape, and are not searched for anomalies', () => {

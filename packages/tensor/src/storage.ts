@@ -11,9 +11,8 @@ import type { Kernels } from './kernels/kernels.js'
  * that a value changed before its gradient was taken is an error and not a wrong gradient.
  */
 export class Storage {
-  /** Storages are numbered as they are made: see `storagesMade`. */
-  readonly serial = made++
   version = 0
+  readonly #serial = made++
   #number: number | undefined
   #elements: Elements
 
@@ -26,6 +25,11 @@ export class Storage {
     public isRule = false,
   ) {
     this.#elements = elements
+  }
+
+  /** Storages are numbered as they are made: see `storagesMade`. */
+  get serial(): number {
+    return this.#serial
   }
 
   /** The plain number, such as the 2 in `x.mul(2)`, that stands here as a tensor of one element: kernels may take it as it is. */

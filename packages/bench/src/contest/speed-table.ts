@@ -59,14 +59,3 @@ function cellsOf(
     return of.map(cell).join(' / ') || '–'
   })
 }
-
-const start = '<!-- speed: written by `npm run bench:readme` -->'
-const end = '<!-- /speed -->'
-
-/** A document with the table in the place of what was between the two marks. @throws Error when they are missing. */
-export function insertTable(document: string, table: string): string {
-  const from = document.indexOf(start)
-  const to = document.indexOf(end)
-  if (from < 0 || to < from) throw new Error(`The document wants the marks ${start} and ${end}.`)
-  return `${document.slice(0, from + start.length)}\n${table}\n${document.slice(to)}`
-}

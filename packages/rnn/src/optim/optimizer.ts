@@ -163,7 +163,9 @@ export abstract class Optimizer<Options extends OptimizerOptions = OptimizerOpti
    * that will not do; nothing is then changed.
    */
   loadStateDict(state: Readonly<Record<string, Tensor>>): void {
-    const reader = new StateReader(`${this.constructor.name}.loadStateDict`, state)
+    const op = `${this.constructor.name}.loadStateDict`
+    tracer()?.refuse(op, 'a replay would not load it again; load it between the calls')
+    const reader = new StateReader(op, state)
     const options = readGroups(reader, this.#groups, this.#rules)
     const loaded = this.parameters.map((p, i) => readSlots(reader, i, p, this.slotNames))
     reader.finish()

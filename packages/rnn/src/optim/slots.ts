@@ -32,6 +32,10 @@ export class Slots {
   /** @param like the parameter */
   constructor(like: Tensor) {
     this.#like = like
+    // Those of an optimiser that a step makes are new in every replay.
+    tracer()?.effect(() => {
+      this.#step = 0
+    })
   }
 
   /** t, the number of the step: 1 at the first. To be read where the options of a step are asked for, as replays ask again. */

@@ -32,9 +32,9 @@ export async function fetchTensor(x: Tensor): Promise<Tensor> {
   return x.device ? Tensor.from(await x.read(), x.shape) : copy(x)
 }
 
-/** False of what a compiled step has left behind, such as gradients: there are no elements to be had. */
-export function isThere({ device }: Tensor): boolean {
-  return !device || device.upload !== undefined
+/** False of what a scope or a compiled step has left behind, such as gradients: there are no elements to be had. */
+export function isThere({ storage: { elements } }: Tensor): boolean {
+  return !(elements instanceof DeviceArray) || elements.isThere
 }
 
 /**

@@ -129,6 +129,19 @@ describe.each(gpuModes)('calls of a step compiled for %s:', (mode) => {
     await train.destroy()
   })
 
+  test('all tensors are changed, or none', async () => {
+    const rng = new Random(1)
+    const [sum, n] = [zeros([1]), tensor([5000], { dtype: 'int32' })]
+    const step = gpu.compile(() => {
+      sum.assign(sum.add(rng.uniform([1])))
+      n.assign(n.mul(n))
+    })
+    const before = [...rng.state]
+    await expect(step(undefined)).rejects.toThrow(/int32 came out as 25000000: on a GPU ints are exact up to/)
+    expect([sum.item(), n.item(), ...rng.state]).toEqual([0, 5000, ...before])
+    await step.destroy()
+  })
+
   test('it may be let go of in the middle of a call, and goes on then', async () => {
     const one = training()
     const train = gpu.compile(one.step)
@@ -194,7 +207,7 @@ describe('a compiled step', () => {
   test('keeps a trace for each state that it goes by', async () => {
     const drop = new Dropout(0.5, { rng: new Random(1) })
     const step = gpu.compile((x: Tensor) => drop.forward(x))
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 6; i++) {
       drop.train(i % 2 === 0)
       const y = (await step(ones)).toArray() as number[]
       if (i % 2 === 1) expect(y).toEqual([1, 1])

@@ -6,12 +6,15 @@ import {
   crossEntropy,
   Dropout,
   GRU,
+  GRUCell,
   Linear,
   LRSchedule,
+  Recurrent,
   Sequential,
   SGD,
+  VariationalDropout,
 } from '@unroll/rnn'
-import { arange, eye, oneHot, Random, Tensor, tensor, zeros } from '@unroll/tensor'
+import { arange, copy, eye, oneHot, Random, Tensor, tensor, zeros } from '@unroll/tensor'
 import { type GpuKernels, gpuKernels } from '@unroll/tensor/gpu'
 import { GPU } from 'gpu.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -81,6 +84,19 @@ const cases: Record<string, () => Case> = {
       state: () => at,
     }
   },
+  'a copy of the input, and of a parameter, changed in place': () => {
+    const w = tensor([5, 6])
+    return {
+      step(x) {
+        const [y, z] = [copy(x), copy(w)]
+        y.set([0], 9)
+        z.assign(z.add(y))
+        w.assign(x)
+        return [x, y, z, copy(y).fill(1), w]
+      },
+      state: () => w,
+    }
+  },
   'one tensor given several times': () => ({
     step(x) {
       const y = x.mul(2)
@@ -103,6 +119,33 @@ const cases: Record<string, () => Case> = {
   'evaluation after training, and back': () => {
     const drop = new Dropout(0.5, { rng: new Random(1) })
     return { step: (x) => drop.forward(x), between: (call) => void drop.train(call % 2 === 1) }
+  },
+  'an optimiser that the step makes': () => {
+    const w = variable(tensor([1, 2]), { requiresGrad: true })
+    return {
+      step(x) {
+        const adam = new Adam([w], { lr: 0.1 })
+        adam.zeroGrad()
+        w.mul(x).square().sum().backward()
+        adam.step()
+        return w
+      },
+    }
+  },
+  'evaluation in the middle of a step, masks that last for a sequence': () => {
+    const rng = new Random(5)
+    const drop = new Dropout(0.5, { rng })
+    const cell = new VariationalDropout(new GRUCell(1, 2, { rng }), { input: 0.5, hidden: 0.5, rng })
+    const layer = new Recurrent(1, () => cell)
+    return {
+      step(x) {
+        drop.eval()
+        const y = drop.forward(x)
+        drop.train()
+        const [output] = layer.forward(drop.forward(y).reshape([1, 2, 1]))
+        return [y, output]
+      },
+    }
   },
   'parameters that are frozen, and freed again': () => {
     const model = new Sequential(

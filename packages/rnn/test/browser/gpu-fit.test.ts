@@ -1,6 +1,6 @@
 import type { Variable } from '@unroll/autograd'
 import { Adam, crossEntropy, evaluate, fit, Linear, LSTM, Module, Stateful } from '@unroll/rnn'
-import { copy, Random, type Tensor } from '@unroll/tensor'
+import { copy, Random, type Tensor, tensor } from '@unroll/tensor'
 import { type GpuKernels, gpuKernels } from '@unroll/tensor/gpu'
 import { GPU } from 'gpu.js'
 import { describe, expect, test } from 'vitest'
@@ -71,4 +71,40 @@ describe.each(gpuModes)('%s', (mode) => {
     expect(fourth).toEqual(second)
     await gpu.destroy()
   })
+
+  test('a model with an int that is too large for it does not move in part', async () => {
+    class Numbered extends Module {
+      readonly head = new Linear(1, 1, { rng })
+      readonly numbers = tensor([2 ** 24 + 1], { dtype: 'int32' })
+    }
+    const [gpu, model] = [await gpuKernels(GPU, { mode }), new Numbered()]
+    expect(() => model.to(gpu)).toThrow(/^to: the int 16777217 is beyond/)
+    expect(model.head.weight.device).toBeUndefined()
+    await gpu.destroy()
+  })
+})
+
+test.each(gpuModes)('a model comes home from %s, though a scope took its gradients', async (mode) => {
+  const gpu = await gpuKernels(GPU, { mode })
+  const model = new Linear(2, 2, { rng: new Random(1) }).to(gpu)
+  const adam = new Adam(model.parameters())
+  gpu.scope(() => {
+    adam.zeroGrad()
+    model
+      .forward(tensor([[1, 2]]).to(gpu))
+      .sum()
+      .backward()
+    adam.step()
+  })
+  await model.toHost()
+  await adam.toHost()
+  const y = model.forward(tensor([[1, 2]]))
+  expect(() => y.sum().backward()).toThrow(/freed at the end of the scope|two devices/)
+  model.zeroGrad()
+  model
+    .forward(tensor([[1, 2]]))
+    .sum()
+    .backward()
+  adam.step()
+  await gpu.destroy()
 })

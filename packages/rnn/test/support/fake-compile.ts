@@ -32,6 +32,7 @@ export function fakeCompile(
 
 /** A value of a step: of each replay another. */
 class Value extends DeviceArray {
+  readonly isThere = false
   constructor(
     readonly device: Kernels,
     public data: TypedArray,

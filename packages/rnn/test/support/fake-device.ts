@@ -23,6 +23,7 @@ export function fakeDevice(name = 'fake'): Kernels {
 }
 
 class FakeArray extends DeviceArray {
+  readonly isThere = true
   constructor(
     readonly device: Kernels,
     readonly data: TypedArray,

@@ -9,7 +9,6 @@ export type GpuClass = new (settings: { mode: Mode }) => object
 export interface GpuJs {
   new (settings: { mode: Mode }): Gpu
   readonly isWebGPUSupported: boolean
-  isWebGPUAvailable(): Promise<boolean>
   readonly isWebGL2Supported: boolean
   readonly isWebAssemblySupported: boolean
 }

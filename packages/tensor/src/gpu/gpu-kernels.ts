@@ -23,7 +23,8 @@ export interface GpuOptions {
   /**
    * How many of the device's kernels are kept, of all ops, shapes and strides. Default: 1000, as a training step of a
    * recurrent network takes some hundreds, and making one takes about 10 ms. Each holds on to the memory of its last
-   * result, so that a small device may want fewer.
+   * result, so that a small device may want fewer. In the mode webasm a browser has room for some hundred, and the limit
+   * is lowered when there is no more.
    */
   cacheLimit?: number
 }
@@ -56,6 +57,11 @@ export interface GpuKernels extends Kernels<DeviceArray> {
    * the device runs as a whole. The function is run when the first input comes, twice, and nothing is computed then: what it would
    * compute is noted. From then on the list is replayed. Its tensors are the host's, as everywhere: parameters are taken
    * to the device with each call, and brought back changed.
+   *
+   * What JavaScript does in the function is not done again. It is traced anew when its inputs have other shapes, when a
+   * module goes from training to evaluation, and when parameters are frozen, freed or added to an optimiser; learning
+   * rates and random tensors are asked for at every step. All other numbers, flags and fields stand still as they were:
+   * what changes from step to step has to be a tensor.
    *
    *     const train = gpu.compile(({ x, y }) => {
    *       optimizer.zeroGrad()

@@ -12,6 +12,8 @@ export abstract class DeviceArray {
   abstract readonly device: Kernels
   abstract readonly dtype: DType
   abstract readonly length: number
+  /** False when they cannot be had any more, or never could: freed with a scope, or of a step that was only traced. */
+  abstract readonly isThere: boolean
 
   /** The elements, as soon as they are there. */
   abstract read(): Promise<TypedArray>

@@ -113,7 +113,9 @@ describe.each(modes)('%s', (mode) => {
     await expect(x.mul(x).read()).rejects.toThrow(problem)
     await expect(huge.mul(-1).cast('int32').read()).rejects.toThrow(/came out as -3000000000/)
     await expect(huge.sub(huge).div(0).cast('int32').read()).rejects.toThrow(/came out as NaN/)
-    await expect(x.gather(0, x.add(1)).read()).rejects.toThrow(/came out as NaN: .*an index that is out of range/)
+    await expect(x.gather(0, x.add(1)).read()).rejects.toThrow(
+      /came out as NaN: .*an index that is out of range/,
+    )
     expect(() => x.less(2 ** 24 + 1)).toThrow(/^less: the int 16777217 is beyond ±2²⁴/)
     expect(() => x.fill(2 ** 24 + 1)).toThrow(/the int 16777217 is beyond ±2²⁴/)
     expect(await x.neg().cast('float32').reciprocal().read()).toEqual(Float32Array.of(-1 / 5793, Infinity))
@@ -210,6 +212,18 @@ describe.each(modes)('%s', (mode) => {
     expect(misses - evictions).toBe(3)
     await small.destroy()
   })
+
+  // In a browser there is no room for the memories of so many, which is not to be noticed.
+  if (mode === 'webasm')
+    test('more kernels than there is room for', async () => {
+      const many = await open(mode)
+      for (let n = 1; n <= 150; n++) {
+        const y = ones([n]).to(many).neg()
+        if (n % 30 === 0) expect(await y.read()).toEqual(new Float32Array(n).fill(-1))
+      }
+      expect(many.cache.misses).toBeGreaterThanOrEqual(150)
+      await many.destroy()
+    })
 
   test('a kernel is made once for an op, its shapes and its strides', async () => {
     const x = new Random(1).normal([3, 4]).to(gpu)

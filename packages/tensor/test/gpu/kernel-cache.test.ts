@@ -35,6 +35,19 @@ test('of more kernels than the limit, those used last are kept', () => {
   )
 })
 
+test('where there is no room for so many, half of them have to do', () => {
+  const dropped: GpuKernel[] = []
+  const cache = new KernelCache(100, (k) => dropped.push(k))
+  const kernels = Array.from({ length: 5 }, kernel)
+  for (const [k, made] of kernels.entries()) cache.get(`${k}`, () => made)
+  expect(cache.halve()).toBe(true)
+  expect(dropped).toEqual(kernels.slice(0, 2))
+  cache.get('another', kernel)
+  expect(cache.statistics).toMatchObject({ size: 3, limit: 3, evictions: 3 })
+  expect([cache.halve(), cache.halve(), cache.statistics.size]).toEqual([true, true, 1])
+  expect(cache.halve()).toBe(false)
+})
+
 test('one that failed is made anew', () => {
   const dropped: GpuKernel[] = []
   const cache = new KernelCache(2, (k) => dropped.push(k))

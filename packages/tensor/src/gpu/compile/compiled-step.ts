@@ -1,16 +1,12 @@
 import { fail, kindOf, UnrollError } from '../../errors.js'
-import { Journal, withJournal } from '../../journal.js'
 import { tracer } from '../../kernels/active.js'
-import { Tensor } from '../../tensor.js'
-import { fromFloats, toFloats } from '../floats.js'
 import { GivenInput } from './given-input.js'
-import { type Plan, planOf } from './plan.js'
-import type { Beginning, Ending, StepEnding } from './replay.js'
-import type { MakeRunner, Runner } from './runner.js'
+import { planOf } from './plan.js'
+import { type RunnableStep, runSteps } from './run-steps.js'
+import type { MakeRunner } from './runner.js'
 import type { Trace } from './trace.js'
 import type { TraceKernels } from './trace-kernels.js'
 import { traceStep } from './traced-step.js'
-import { inTurn, rebuild } from './tree.js'
 import type { Turns } from './turns.js'
 
 /** What came of tracing a step once. */
@@ -29,13 +25,9 @@ export interface TraceReport {
 /** How many traces are kept: inputs that take turns in so many shapes are traced once each. */
 const tracesKept = 8
 
-/** A traced step, with what runs it. */
-interface Traced {
+interface Traced extends RunnableStep {
   readonly signature: string
-  readonly result: unknown
-  readonly plan: Plan
   readonly trace: Trace
-  readonly runner: Runner
 }
 
 /** A step that is traced when it first meets inputs of some shapes, and from then on replayed by the device. */
@@ -104,28 +96,10 @@ export class CompiledStep {
 
   /** Runs steps of one signature in one go. */
   async #submit(given: readonly GivenInput[]): Promise<unknown[]> {
-    const { plan, result, runner } = this.#known(given[0]) ?? (await this.#trace(given[0]))
-    checkOnHost(plan)
-    for (const { of, test } of plan.checks) if (typeof of === 'object') test(of.hostData('compile'))
-    for (const input of given) input.check(plan)
-    const versions = plan.updates.map(({ storage }) => storage.version)
-    const journal = new Journal()
-    let ending: Ending<Float32Array>
-    try {
-      const begin = withJournal(journal, () => beginningOf(plan, given))
-      ending = await runner.run(begin).catch((problem) => this.#failRun(problem))
-      for (const [s, step] of ending.steps.entries()) checkAssertions(plan, step, s, given.length)
-      checkUntouched(plan, versions)
-    } catch (problem) {
-      journal.rollBack()
-      throw problem
-    }
-    plan.updates.forEach(({ storage, value }, k) => {
-      storage.changes()
-      storage.data.set(fromFloats(ending.updates[k], value.dtype))
-    })
+    const traced = this.#known(given[0]) ?? (await this.#trace(given[0]))
+    const results = await runSteps(traced, given, this.#completed)
     this.#completed++
-    return ending.steps.map(({ results }) => treeOf(result, plan, results))
+    return results
   }
 
   #known({ signature }: GivenInput): Traced | undefined {
@@ -163,70 +137,6 @@ export class CompiledStep {
     this.#traced.delete(traced)
     await traced.runner.destroy()
   }
-
-  #failRun(problem: unknown): never {
-    if (!(problem instanceof Error) || !/\blost\b/i.test(problem.message)) throw problem
-    fail(
-      'compile',
-      `the device was lost (${problem.message}); tensors are as the last completed call, number ${this.#completed}, left them. Call again to go on from there`,
-    )
-  }
-}
-
-/** What a runner begins with; the host does its part of the steps. */
-function beginningOf(plan: Plan, given: readonly GivenInput[]): Beginning<Float32Array> {
-  return {
-    steps: given.map(({ data }) => ({ inputs: data, feeds: feedsOf(plan) })),
-    hosts: plan.hosts.map(({ storage }) => toFloats('compile', storage.data)),
-  }
-}
-
-function checkOnHost({ hosts, updates }: Plan): void {
-  const away = [...hosts, ...updates].find(({ storage }) => storage.device)?.storage.device
-  if (away)
-    fail(
-      'compile',
-      `a tensor of the step is on ${away.name} now: bring it back first, say by await model.toHost()`,
-    )
-}
-
-/** Does what the host does in a step, in its order, and gives what it made. */
-function feedsOf({ hostActions, feeds }: Plan): Float32Array[] {
-  const made = new Map<unknown, Float32Array>()
-  for (const action of hostActions) {
-    if (action.kind === 'effect') action.run()
-    else made.set(action.value, Float32Array.from(action.make()))
-  }
-  return feeds.map((value) => made.get(value) as Float32Array)
-}
-
-function checkAssertions(
-  { assertions }: Plan,
-  step: StepEnding<Float32Array>,
-  s: number,
-  count: number,
-): void {
-  for (const [k, { message }] of assertions.entries()) {
-    if (step.assertions[k][0] !== 0) continue
-    const which =
-      count > 1 ? ` (in step ${s + 1} of the ${count} of this call, none of which has changed anything)` : ''
-    fail('compile', `${message()}${which}`)
-  }
-}
-
-/** What somebody else has changed in the meantime would be lost. */
-function checkUntouched({ updates }: Plan, versions: readonly number[]): void {
-  for (const [k, { storage }] of updates.entries())
-    if (storage.version !== versions[k] || storage.device)
-      fail(
-        'compile',
-        'a tensor that the step changes was changed, or moved, while the step ran, and the step has changed nothing; wait for it first',
-      )
-}
-
-function treeOf(result: unknown, { results }: Plan, data: readonly Float32Array[]): unknown {
-  const tensors = results.map(({ value, shape }, k) => Tensor.from(fromFloats(data[k], value.dtype), shape))
-  return rebuild(result, inTurn(tensors))
 }
 
 /** A problem of one of many steps, which says what became of those before it. */

@@ -18,10 +18,10 @@ export interface ElementCheck {
   readonly test: (data: TypedArray) => void
 }
 
-/** Something of the host's that the step goes by: what it was, and what tells what it is. */
+/** Something of the host's that the step goes by: what tells what it is, and what it was after the step. */
 interface Ground {
-  readonly was: unknown
   readonly now: () => unknown
+  was?: unknown
 }
 
 /** What must be other than 0 after a step. */
@@ -47,6 +47,7 @@ export class Trace implements Tracer {
   readonly hostActions: HostAction[] = []
   /** What host tensors are after the step, of those that it changes. */
   readonly updates = new Map<Storage, Value>()
+  readonly #inputs = new Set<Storage>()
   readonly #hosts = new Map<Storage, Value>()
   readonly #computed = new Map<string, Value>()
   /** Host tensors whose elements were read: by whom, and where. */
@@ -69,8 +70,11 @@ export class Trace implements Tracer {
     return true
   }
 
-  input(index: number, dtype: DType, length: number): Value {
-    return this.#value({ kind: 'input', index }, dtype, length)
+  /** The tensor that stands for the input of that number. */
+  input(index: number, { dtype, size, shape }: Tensor): Tensor {
+    const x = Tensor.from(this.#value({ kind: 'input', index }, dtype, size), shape)
+    this.#inputs.add(x.storage)
+    return x
   }
 
   /** The value of an operand as it is now. */
@@ -106,17 +110,11 @@ export class Trace implements Tracer {
 
   store(target: Stored, elements: DeviceArray): void {
     const value = this.#own('assign', elements)
-    const { elements: former } = target
-    if (former instanceof Value) {
-      if (former.source.kind === 'input')
-        this.refuse(
-          'assign',
-          'the step changes its input, which would not be what was handed in: copy it first',
-        )
-      target.elements = value
+    const storage = target as Storage
+    if (storage.elements instanceof Value) {
+      storage.elements = value
       return
     }
-    const storage = target as Storage
     const read = this.#reads.get(storage)
     if (read)
       fail(read.op, `reads a tensor that the step changes, which a replay would not do (at ${read.site})`)
@@ -124,6 +122,8 @@ export class Trace implements Tracer {
   }
 
   changes(op: string, storage: Storage): void {
+    if (this.#inputs.has(storage))
+      this.refuse(op, 'the step changes its input, which would not be what was handed in: copy it first')
     if (storage.dtype === 'float64' && !this.isOwn(storage))
       this.refuse(op, 'changes a tensor of float64, which no GPU has: cast it, and keep it in float32')
     if (!this.#undo.has(storage)) this.#undo.set(storage, storage.unchanged())
@@ -132,6 +132,7 @@ export class Trace implements Tracer {
   /** Nothing has been changed yet: the replays will. */
   end(): void {
     for (const undo of this.#undo.values()) undo()
+    for (const ground of this.#grounds.values()) ground.was = ground.now()
   }
 
   /** Tensors that the step made and then changed hold what they were made with: whoever has kept one is not to take that for what became of it. */
@@ -161,7 +162,7 @@ export class Trace implements Tracer {
   }
 
   goesBy(of: object, now: () => unknown): void {
-    if (!this.#grounds.has(of)) this.#grounds.set(of, { was: now(), now })
+    if (!this.#grounds.has(of)) this.#grounds.set(of, { now })
   }
 
   refuse(op: string, why: string): never {

@@ -1,7 +1,6 @@
 import { fail } from '../../errors.js'
 import { withKernels } from '../../kernels/active.js'
 import { copy } from '../../ops/reshape.js'
-import { Tensor } from '../../tensor.js'
 import { checkSame } from './check-same.js'
 import type { Trace } from './trace.js'
 import type { TraceKernels } from './trace-kernels.js'
@@ -38,9 +37,7 @@ function runTraced(
 ): TracedStep {
   const { trace, end } = begin()
   try {
-    const tensors = leavesOf('compile', input, 'input').map(({ tensor: { dtype, size, shape } }, index) =>
-      Tensor.from(trace.input(index, dtype, size), shape),
-    )
+    const tensors = leavesOf('compile', input, 'input').map(({ tensor }, k) => trace.input(k, tensor))
     const given = rebuild(input, inTurn(tensors))
     return { trace, result: withKernels(kernels, () => whole(step(given as never))) }
   } finally {

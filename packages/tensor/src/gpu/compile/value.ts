@@ -47,6 +47,10 @@ export class Value extends DeviceArray {
     return site ? `${made} at ${site}` : made
   }
 
+  get isThere(): boolean {
+    return false
+  }
+
   async read(): Promise<TypedArray> {
     return this.refuse('read')
   }

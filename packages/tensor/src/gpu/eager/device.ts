@@ -111,6 +111,14 @@ export class Device {
     if (at >= 0) this.gpu.kernels.splice(at, 1)
   }
 
+  /**
+   * Whether a kernel could not be made because there are too many. In the mode webasm each has a memory of its own, and of
+   * these, however small, a browser has room for some hundred: it sets gigabytes of addresses aside for each.
+   */
+  hasNoRoom(error: unknown): boolean {
+    return this.mode === 'webasm' && error instanceof Error && /memor/i.test(error.message)
+  }
+
   get isLost(): boolean {
     return this.#context?.isLost ?? this.#context?.isContextLost?.() ?? false
   }

@@ -29,6 +29,10 @@ export class GpuArray extends DeviceArray {
     return this.block.length
   }
 
+  get isThere(): boolean {
+    return !this.block.isFreed
+  }
+
   read(): Promise<TypedArray> {
     return this.session.read(this)
   }

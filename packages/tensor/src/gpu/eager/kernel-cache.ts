@@ -13,14 +13,17 @@ export interface CacheStatistics {
 export class KernelCache {
   /** In the order of their last use. */
   readonly #kernels = new Map<string, GpuKernel>()
+  #limit: number
   #hits = 0
   #misses = 0
   #evictions = 0
 
   constructor(
-    readonly limit: number,
+    limit: number,
     private readonly drop: (kernel: GpuKernel) => void,
-  ) {}
+  ) {
+    this.#limit = limit
+  }
 
   get(key: string, make: () => GpuKernel): GpuKernel {
     let kernel = this.#kernels.get(key)
@@ -32,8 +35,17 @@ export class KernelCache {
       kernel = make()
     }
     this.#kernels.set(key, kernel)
-    if (this.#kernels.size > this.limit) this.#evict()
+    if (this.#kernels.size > this.#limit) this.#evict()
     return kernel
+  }
+
+  /** There is no room for so many: from now on half of them have to do. Says whether that is any fewer. */
+  halve(): boolean {
+    const limit = Math.ceil(this.#kernels.size / 2)
+    if (limit >= this.#kernels.size) return false
+    this.#limit = limit
+    while (this.#kernels.size > limit) this.#evict()
+    return true
   }
 
   /** Forgets a kernel that did not come off. */
@@ -44,10 +56,9 @@ export class KernelCache {
   }
 
   get statistics(): CacheStatistics {
-    const { limit } = this
     return {
       size: this.#kernels.size,
-      limit,
+      limit: this.#limit,
       hits: this.#hits,
       misses: this.#misses,
       evictions: this.#evictions,

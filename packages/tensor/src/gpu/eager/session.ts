@@ -220,7 +220,10 @@ export class Session {
         const result = kernel(...handles)
         return result instanceof Promise ? result.then(checked).catch(failed) : checked(result)
       } catch (error) {
-        return failed(error)
+        if (!this.device.hasNoRoom(error)) return failed(error)
+        this.cache.remove(key, kernel)
+        if (!this.cache.halve()) return failed(error)
+        return this.#kernel(op, key, make, args)()
       }
     }
   }
