@@ -13,12 +13,17 @@ export function bytesHeld(): { objects: number; buffers: number } {
 }
 
 /** True when nothing holds the target any more: a few collections pass before that is certain. */
-export async function isCollected(target: WeakRef<object>): Promise<boolean> {
+export function isCollected(target: WeakRef<object>): Promise<boolean> {
+  return whenCollected(() => target.deref() === undefined)
+}
+
+/** True when something holds that does when garbage is collected. */
+export async function whenCollected(isSo: () => boolean): Promise<boolean> {
   for (let round = 0; round < 30; round++) {
     // In a turn of the event loop of its own: what a WeakRef shows is held until the end of the turn.
     await new Promise((resolve) => setTimeout(resolve))
     collectGarbage()
-    if (target.deref() === undefined) return true
+    if (isSo()) return true
   }
   return false
 }

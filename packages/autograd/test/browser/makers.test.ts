@@ -2,7 +2,7 @@ import { type Variable, variable } from '@unroll/autograd'
 import { isFloat, type Kernels, Tensor } from '@unroll/tensor'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { expectClose, load } from '../../../../test/support/golden.js'
-import { by, end, makers } from '../../../tensor/test/makers/makers.js'
+import { by, end, makers } from '../../../../test/support/makers/makers.js'
 import { opFunctions } from '../golden/op.js'
 
 /* The reference figures of ops and their gradients, by the kernels of each maker. */

@@ -1,4 +1,4 @@
-import { type GpuKernels, gpuKernels, isSoftware, type Mode } from '@unroll/tensor/gpu'
+import { type GpuKernels, gpuKernels, type Mode } from '@unroll/tensor/gpu'
 import { GPU } from 'gpu.js'
 import { operations } from './operations.js'
 import type { Sizes } from './sizes.js'
@@ -34,10 +34,11 @@ export interface Heat {
 export async function measureMode(request: Request, say: (line: string) => void): Promise<ModeReport> {
   const { mode, only, sizes } = request
   const gpu = await gpuKernels(GPU, { mode })
-  const { adapter } = gpu
+  const { adapter, isHardware } = gpu
+  const isSoftware = (mode === 'webgpu' || mode === 'webgl2') && !isHardware
   const heats: Heat[] = []
   for (const work of worksOf(sizes, only)) {
-    if (work.isLarge && isSoftware(adapter) && !only.includes(work.name)) {
+    if (work.isLarge && isSoftware && !only.includes(work.name)) {
       say(`${mode}: without ${work.title}, as this is software; --only ${work.name} measures it all the same`)
       continue
     }
@@ -45,7 +46,7 @@ export async function measureMode(request: Request, say: (line: string) => void)
     heats.push({ work: work.name, title: work.title, scores: await heat(work, gpu, request) })
   }
   await gpu.destroy()
-  return { mode, adapter, isSoftware: isSoftware(adapter), heats }
+  return { mode, adapter, isSoftware, heats }
 }
 
 /** @throws Error when there is no work of a name. */

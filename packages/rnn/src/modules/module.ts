@@ -13,16 +13,17 @@ import { namedFields } from './named-fields.js'
  * belong in them; a variable that is no parameter, such as an output kept for later, does.
  */
 export abstract class Module {
-  #training = true
+  /** An ordinary field, so that what is derived from a module (`Object.create`) is in the same mode. */
+  private inTraining = true
 
   /** True while training: dropout drops. Set by `train` and `eval`. */
   get training(): boolean {
-    tracer()?.goesBy(this, () => this.#training)
-    return this.#training
+    tracer()?.goesBy(this, () => this.inTraining)
+    return this.inTraining
   }
 
   set training(on: boolean) {
-    this.#training = on
+    this.inTraining = on
   }
 
   /** The parameters of this module and of those within, by key, in the order of the fields. */

@@ -13,6 +13,7 @@ import {
   Sequential,
   SGD,
   VariationalDropout,
+  Zoneout,
 } from '@unroll/rnn'
 import { arange, copy, eye, oneHot, Random, Tensor, tensor, zeros } from '@unroll/tensor'
 import { type GpuKernels, gpuKernels } from '@unroll/tensor/gpu'
@@ -144,6 +145,23 @@ const cases: Record<string, () => Case> = {
         drop.train()
         const [output] = layer.forward(drop.forward(y).reshape([1, 2, 1]))
         return [y, output]
+      },
+    }
+  },
+  'wrapped cells, in training and not': () => {
+    const rng = new Random(8)
+    const cell = new Zoneout(new GRUCell(1, 2, { rng }), { h: 0.5 }, { rng })
+    const layer = new Recurrent(1, () => new VariationalDropout(cell, { input: 0.5, rng }))
+    return {
+      step(x) {
+        layer.zeroGrad()
+        const [output] = layer.forward(x.reshape([1, 2, 1]))
+        output.square().sum().backward()
+        return [output, ...layer.parameters().map((p) => p.grad as Variable)]
+      },
+      between(call) {
+        layer.zeroGrad()
+        layer.train(call % 2 === 1)
       },
     }
   },

@@ -8,6 +8,7 @@ import { kernelRunner } from './compile/kernel-runner.js'
 import { pipelineRunner } from './compile/pipeline-runner.js'
 import type { MakeRunner } from './compile/runner.js'
 import { stepByStep } from './compile/step-by-step.js'
+import { isSoftware } from './eager/adapter-name.js'
 import type { Block } from './eager/block.js'
 import { blocksIn } from './eager/blocks-in.js'
 import { eagerExecutor } from './eager/executor.js'
@@ -34,6 +35,11 @@ export interface GpuKernels extends Kernels<DeviceArray> {
   readonly mode: Mode
   /** What computes, as the platform calls it: 'SwiftShader' in it says that it is no GPU after all. */
   readonly adapter: string
+  /**
+   * Whether a GPU does the work. False of webasm and cpu, and where the adapter is a program on the processor: tensors that
+   * stay on the host are computed with sooner then, by Unroll's own WebAssembly.
+   */
+  readonly isHardware: boolean
   /** The better modes that 'auto' did not take, and why. */
   readonly tried: readonly Tried[]
   /** Whether NaN and infinities stay what they are: not every GPU promises it. */
@@ -106,6 +112,7 @@ export async function gpuKernels(GPU: GpuClass, options: GpuOptions = {}): Promi
     assert: (x, message) => session.assertions.add(x, message),
     mode: device.mode,
     adapter: device.adapter,
+    isHardware: !device.isHost && !isSoftware(device.adapter),
     tried,
     keepsNonFinite: device.keepsNonFinite,
     memory: () => memory.use,

@@ -1,7 +1,6 @@
 export type { Tried } from './choose-mode.js'
 export type { Compile, Compiled, CompileOptions, HostTree } from './compile/compile.js'
 export type { TraceReport } from './compile/compiled-step.js'
-export { isSoftware } from './eager/adapter-name.js'
 export type { CacheStatistics } from './eager/kernel-cache.js'
 export type { MemoryUse } from './eager/memory.js'
 export type { GpuClass, Mode } from './gpu-js.js'

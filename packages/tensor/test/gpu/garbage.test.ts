@@ -1,6 +1,6 @@
 import { ones, withKernels } from '@unroll/tensor'
-import { expect, test, vi } from 'vitest'
-import { isCollected } from '../../../../test/support/garbage.js'
+import { expect, test } from 'vitest'
+import { isCollected, whenCollected } from '../../../../test/support/garbage.js'
 import { modes, open } from './modes.js'
 
 test.each(modes)('%s: what nobody holds any more is freed by garbage collection', async (mode) => {
@@ -14,7 +14,7 @@ test.each(modes)('%s: what nobody holds any more is freed by garbage collection'
   const last = make()
   expect(gpu.memory().arrays).toBe(101)
   expect(await isCollected(last)).toBe(true)
-  await vi.waitUntil(() => gpu.memory().arrays === 1, { timeout: 10_000 })
+  expect(await whenCollected(() => gpu.memory().arrays === 1)).toBe(true)
   expect(gpu.memory()).toEqual({ arrays: 1, bytes: 4000 })
   expect((await x.read())[999]).toBe(1)
   await gpu.destroy()
@@ -32,7 +32,7 @@ test.each(modes)('%s: what was brought there for a tensor of the host goes with 
     return new WeakRef(w)
   }
   expect(await isCollected(use())).toBe(true)
-  await vi.waitUntil(() => gpu.memory().arrays === 0, { timeout: 10_000 })
+  expect(await whenCollected(() => gpu.memory().arrays === 0)).toBe(true)
   await gpu.destroy()
 })
 

@@ -8,9 +8,9 @@ import {
 } from '@unroll/tensor'
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import type { Maker } from '../../../../test/support/makers/makers.js'
+import type { Family } from '../../../../test/support/makers/tolerances.js'
 import { elementsOf } from './elements-of.js'
-import type { Maker } from './makers.js'
-import type { Family } from './tolerances.js'
 
 /** What a kernel gives, by names; what it changes in place is among it. */
 export type Results = Readonly<Record<string, Elements | undefined>>

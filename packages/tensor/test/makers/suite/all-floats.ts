@@ -1,9 +1,9 @@
 import type { Kernels, Strided } from '@unroll/tensor'
+import type { Maker } from '../../../../../test/support/makers/makers.js'
 import type { MapName } from '../../../src/kernels/kernels.js'
 import { maps } from '../../../src/kernels/reference/functions.js'
 import { elementsOf } from '../elements-of.js'
 import { expectNear } from '../kernel-case.js'
-import type { Maker } from '../makers.js'
 import { familyOf, mapScales } from './elementwise.js'
 
 /** The functions in float64: the reference's, but for the sign of a zero. */

@@ -1,8 +1,8 @@
 import { tensors } from '@unroll/tensor/testing'
 import fc from 'fast-check'
+import type { Family } from '../../../../../test/support/makers/tolerances.js'
 import type { CompareName, MapName, ZipName } from '../../../src/kernels/kernels.js'
 import { type KernelCase, kernelCase } from '../kernel-case.js'
-import type { Family } from '../tolerances.js'
 import { anyTensors, broadcast, dtypes, floatsOrInts } from './operands.js'
 
 type Name = MapName | ZipName | CompareName | 'leakyRelu' | 'elu' | 'clamp' | 'isFinite' | 'where'

@@ -1,8 +1,8 @@
 import { type Kernels, Random, reference, type Tensor, tensor } from '@unroll/tensor'
 import { expect } from 'vitest'
+import type { Maker } from '../../../../../test/support/makers/makers.js'
 import { elementsOf } from '../elements-of.js'
 import { agree, type CaseOptions } from '../kernel-case.js'
-import type { Maker } from '../makers.js'
 import { absolute } from './operands.js'
 
 type Check = (maker: Maker, kernels: Kernels) => Promise<void>

@@ -1,4 +1,4 @@
-import type { Mode } from '../../src/gpu/gpu-js.js'
+import type { Mode } from '@unroll/tensor/gpu'
 
 // biome-ignore format: one kind a line
 /** Kernels whose results may be equally far from the true values; 'exact' are those that move, compare or choose. */

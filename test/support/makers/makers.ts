@@ -18,7 +18,10 @@ export interface Maker {
   readonly isSlow: boolean
 }
 
-const onHost = { smallest: 2 ** -149, keepsNonFinite: true, runs: 100, isSlow: false }
+const inBrowser = typeof document === 'object'
+
+// What is the same in a page is tried less often there.
+const onHost = { smallest: 2 ** -149, keepsNonFinite: true, runs: inBrowser ? 20 : 60, isSlow: false }
 
 const onReference: Maker = {
   name: 'reference',
@@ -34,14 +37,12 @@ function onGpu(mode: Mode, how: Pick<Maker, 'smallest' | 'keepsNonFinite' | 'run
 }
 
 // SwiftShader, which renders for the tests, keeps NaN; it takes subnormal numbers for 0, as GPUs may.
-const rendered = { smallest: 2 ** -126, keepsNonFinite: true, runs: 8, isSlow: true }
-
-const inBrowser = typeof document === 'object'
+const rendered = { smallest: 2 ** -126, keepsNonFinite: true, runs: 5, isSlow: true }
 
 /** All makers that there are where the tests run, none of which may be missing. */
 export const makers: readonly Maker[] = inBrowser
   ? [onWasm, onGpu('webgl2', rendered), onGpu('webgpu', rendered)]
-  : [onReference, onWasm, onGpu('cpu', { ...onHost, runs: 25 }), onGpu('webasm', { ...onHost, runs: 25 })]
+  : [onReference, onWasm, onGpu('cpu', { ...onHost, runs: 15 }), onGpu('webasm', { ...onHost, runs: 15 })]
 
 /** Gives back what a maker has of a device. */
 export async function end(kernels: Kernels | GpuKernels): Promise<void> {
