@@ -47,6 +47,23 @@ describe.each(Object.entries(losses))('when %s', (_, { make, lose, returns }) =>
     expectClose(figuresOf(dropped), figuresOf(whole))
   })
 
+  if (inPage)
+    test('in the middle of a call, that call fails and says so', async () => {
+      const gpu = await make()
+      const { step, ...rest } = trainer(new CharLM(symbols, 4, { numLayers: 1, rng: new Random(5) }))
+      const train = gpu.compile(step)
+      await train(batches[0])
+      const before = figuresOf({ step, ...rest })
+      const call = train(batches[1])
+      await Promise.all([
+        expect(call).rejects.toThrow(
+          /^compile: the device was lost \(.*\); tensors are as the last completed call, number 1,/,
+        ),
+        lose(gpu),
+      ])
+      expect(figuresOf({ step, ...rest })).toEqual(before)
+    })
+
   // What gpu.js is made to say in Node is said by pipelines alone.
   if (inPage)
     test('ops say so, and what to do', async () => {

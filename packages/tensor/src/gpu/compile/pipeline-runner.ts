@@ -66,7 +66,13 @@ export function pipelineRunner({ device }: Session, plan: Plan): Runner {
       pipelines.set(steps.length, pipeline)
       last = pipeline
       const args = [...hosts, ...steps.flatMap(({ inputs, feeds }) => [...inputs, ...feeds])]
-      const results = await pipeline(spare, ...args.map(filled))
+      const wasLost = device.isLost
+      const results = await pipeline(spare, ...args.map(filled)).catch(async (problem) => {
+        // In the middle of a run, WebGPU only says that a buffer was unmapped; some moments later, why.
+        for (let k = 0; k < 20 && !device.isLost; k++) await new Promise((resolve) => setTimeout(resolve, 10))
+        if (wasLost || !device.isLost) throw problem
+        throw new Error(`the device was lost in the middle of it: ${problem.message}`, { cause: problem })
+      })
       let at = 0
       const take = (values: readonly { readonly value: { readonly length: number } }[]) =>
         values.map(({ value }) => results[at++].subarray(0, value.length))
