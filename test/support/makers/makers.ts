@@ -37,7 +37,7 @@ function onGpu(mode: Mode, how: Pick<Maker, 'smallest' | 'keepsNonFinite' | 'run
 }
 
 // SwiftShader, which renders for the tests, keeps NaN; it takes subnormal numbers for 0, as GPUs may.
-const rendered = { smallest: 2 ** -126, keepsNonFinite: true, runs: 5, isSlow: true }
+const rendered = { smallest: 2 ** -126, keepsNonFinite: true, runs: 3, isSlow: true }
 
 /** All makers that there are where the tests run, none of which may be missing. */
 export const makers: readonly Maker[] = inBrowser
