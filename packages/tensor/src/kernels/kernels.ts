@@ -29,7 +29,10 @@ export type ZipName = 'add' | 'sub' | 'mul' | 'div' | 'pow' | 'maximum' | 'minim
 /** Comparisons give bools. */
 export type CompareName = 'equal' | 'notEqual' | 'less' | 'lessEqual' | 'greater' | 'greaterEqual'
 
-/** Accumulated in float64 (or pairwise): a float32 sum of a million terms is good to the last digit. */
+/**
+ * On the host accumulated in float64 (or pairwise): a float32 sum of a million terms is good to the last digit. On a device,
+ * which has float32 alone, in blocks: to some 1e-6 of it.
+ */
 export type ReductionName = 'sum' | 'prod' | 'max' | 'min' | 'logSumExp'
 
 /**

@@ -36,11 +36,7 @@ export function eachElement(
   dtype: DType,
   factors?: Factors,
 ): DeviceArray {
-  const present = Object.entries(operands).filter(
-    (entry): entry is [string, Operand] => entry[1] !== undefined,
-  )
-  const names = present.map(([x]) => x)
-  const walked = present.map(([, x]) => x)
+  const { names, walked } = presentOf(operands)
   const [{ shape }] = walked
   const program = {
     name,
@@ -60,4 +56,15 @@ export function eachElement(
   }
   const args = [...walked.map((x) => x.array), ...(factors ? [factors.array] : [])]
   return executor.run(program, args, dtype)
+}
+
+/** The operands that are there, and their names. */
+export function presentOf(operands: Readonly<Record<string, Operand | undefined>>): {
+  readonly names: string[]
+  readonly walked: Operand[]
+} {
+  const present = Object.entries(operands).filter(
+    (entry): entry is [string, Operand] => entry[1] !== undefined,
+  )
+  return { names: present.map(([name]) => name), walked: present.map(([, x]) => x) }
 }

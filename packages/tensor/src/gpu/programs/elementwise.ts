@@ -9,6 +9,7 @@ import type {
   ZipKernel,
   ZipName,
 } from '../../kernels/kernels.js'
+import { mapValues } from '../../map-values.js'
 import type { Executor } from '../executor.js'
 import { checkInt } from '../floats.js'
 import { type Operand, operandOf } from '../operand.js'
@@ -24,7 +25,7 @@ export function elementwise(executor: Executor): Pick<Kernels<DeviceArray>, Elem
     name: string,
     operands: readonly [Strided, ...(Strided | number)[]],
     f: (...x: string[]) => string,
-    dtype: DType = dtypeOfStrided(operands[0]),
+    dtype: DType = dtypeOfStored(operands[0]),
   ) => {
     const text = { key: '', text: (x: readonly string[]) => `return ${f(...x)};` }
     return mapElements(executor, name, bring(executor, name, operands), text, dtype)
@@ -55,7 +56,7 @@ export function elementwise(executor: Executor): Pick<Kernels<DeviceArray>, Elem
       apply('clamp', [x, low, high], (v, l, h) => `${v} < ${l} ? ${l} : (${v} > ${h} ? ${h} : ${v})`),
     isFinite: (x) => apply('isFinite', [x], (v) => `Math.abs(${v}) <= ${largest} ? 1 : 0`, 'bool'),
     where: (condition, a, b) =>
-      apply('where', [condition, a, b], (c, x, y) => `${c} === 0 ? ${y} : ${x}`, dtypeOfStrided(a)),
+      apply('where', [condition, a, b], (c, x, y) => `${c} === 0 ? ${y} : ${x}`, dtypeOfStored(a)),
   }
 }
 
@@ -70,20 +71,12 @@ function bring(
   return operands.map((x) => {
     const number = x === first ? undefined : numberOf(x)
     if (number === undefined) return operandOf(executor, x as Strided)
-    if (typeof x !== 'number' && dtypeOfStrided(x) === 'int32') checkInt(name, number)
+    if (typeof x !== 'number' && dtypeOfStored(x) === 'int32') checkInt(name, number)
     return number
   })
 }
 
-function dtypeOfStrided({ storage }: Strided): DType {
+function dtypeOfStored({ storage }: Strided): DType {
   const elements = storage.elements ?? storage.data
   return ('dtype' in elements ? elements.dtype : dtypeOf(elements)) as DType
-}
-
-function mapValues<K extends string, V, W>(
-  table: Record<K, V>,
-  f: (value: V, name: string) => W,
-): Record<K, W> {
-  const entries = Object.entries(table) as [K, V][]
-  return Object.fromEntries(entries.map(([name, value]) => [name, f(value, name)])) as Record<K, W>
 }

@@ -65,7 +65,7 @@ export const comparisons: Record<CompareName, (a: string, b: string) => string> 
 /** The largest finite float32. */
 export const largest = '3.4028234663852886e38'
 
-/** What any program may call; gpu.js leaves out of a kernel what it does not. */
+/** What any program may call: its kernel gets what it does call. */
 export const functionTexts: readonly FunctionText[] = [
   // 2ᵏ for integers |k| ≤ 127, exactly: by the binary digits of k
   define(`function unrollTwoTo(k) {

@@ -7,7 +7,7 @@ import { indexOperands } from '../index-text.js'
 import { dtypeOfOperand, layoutKey, type Operand, operandOf, rowMajorOperand } from '../operand.js'
 import { alongRows } from './along-rows.js'
 import { columnSums } from './column-sums.js'
-import { eachElement } from './each-element.js'
+import { eachElement, presentOf } from './each-element.js'
 import { mapElements } from './map.js'
 import { sumText } from './sum-text.js'
 
@@ -117,11 +117,7 @@ function rowMeans(
   operands: Readonly<Record<string, Operand | undefined>>,
   f: (elements: Names) => string,
 ): DeviceArray {
-  const present = Object.entries(operands).filter(
-    (entry): entry is [string, Operand] => entry[1] !== undefined,
-  )
-  const names = present.map(([x]) => x)
-  const walked = present.map(([, x]) => x)
+  const { names, walked } = presentOf(operands)
   const [{ shape }] = walked
   const last = shape.length - 1
   const program = {

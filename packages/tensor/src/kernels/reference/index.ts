@@ -1,3 +1,4 @@
+import { mapValues } from '../../map-values.js'
 import type { HostKernels, MapKernel, ZipKernel } from '../kernels.js'
 import { crossEntropy } from './cross-entropy.js'
 import { concat, copy, map, put, where, zip } from './elementwise.js'
@@ -44,9 +45,4 @@ export const reference: HostKernels = {
   rmsprop,
   adagrad,
   sumOfSquares,
-}
-
-function mapValues<K extends string, V, W>(table: Record<K, V>, f: (value: V) => W): Record<K, W> {
-  const entries = Object.entries(table) as [K, V][]
-  return Object.fromEntries(entries.map(([name, value]) => [name, f(value)])) as Record<K, W>
 }
